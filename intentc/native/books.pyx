@@ -48,30 +48,6 @@ cdef class Sums(Pending):
             for arc in range(self._arcs):
                 self._tell(arc)
 
-    @property
-    def surely(self):
-        """Arc by arc, what fits in any state, `UNTOLD` where nothing does or sums do not say it; good until the next entry."""
-        self._settle()
-        return self._surely
-
-    @property
-    def used(self):
-        """Arc by arc, what is reserved in the normal state, background included; kept up to date."""
-        return self._used
-
-    def normally(self, int name):
-        """Return, arc by arc, what fits of a class in the normal state, `UNTOLD` as in `surely`; good until the next entry."""
-        cdef array.array found
-        cdef int arc
-        self._check_name(name)
-        self._settle()
-        if name not in self._normal_rows:
-            found = self._normal_rows[name] = array.clone(_WORDS, self._arcs, zero=True)
-            self._normally[name] = found.data.as_longlongs
-            for arc in range(self._arcs):
-                self._tell(arc)
-        return self._normal_rows[name]
-
     def weigh(self, bps, int sign):
         """Return whether so much more (1) or less (-1) may stand in the books, and count it; then its parts may be posted and moved."""
         return bool(self._may(clamped(bps), sign))
@@ -149,16 +125,16 @@ cdef class Sums(Pending):
     def states(self, int arc):
         """Return the states in which something differs from the normal one, by class, in the order in which they came."""
         cdef Page* page
-        cdef int place, other, count = 0
+        cdef int place, other
+        cdef list found = []
         self._check(arc, 0)
         self._settle()
-        self._ask(arc)
         page = &self._pages[arc]
         for place in range(page.moved_count):
             for other in range(page.count):
                 if page.rows[other].name == page.moved[place]:
-                    count = self._gather(&page.rows[other], count)
-        return [self._told[place] for place in range(count)]
+                    found += self._states_of(arc, &page.rows[other])
+        return found if page.moved_count == 1 else list(dict.fromkeys(found))
 
     def rows(self, int arc):
         """Return all that is reserved on an arc: class, bps, members, and per state its number, bps and members."""
@@ -201,7 +177,7 @@ cdef class Sums(Pending):
 
     cdef list _states_of(self, int arc, Row* row):
         """Return the states in which something differs in a row; `_told_bps` and `_told_members` have by how much."""
-        cdef int count = self._gather_one(arc, row), at
+        cdef int count = self._replay(arc, row), at
         return [self._told[at] for at in range(count)]
 
     def left(self, int arc):
@@ -310,13 +286,12 @@ cdef class Sums(Pending):
         cdef i64 bps = clamped(further)
         cdef bytearray found = bytearray(self._arcs)
         cdef char* row = PyByteArray_AS_STRING(found)
-        cdef i64* surely
+        cdef i64* surely = self._surely
         cdef int arc, told
         cdef bint is_sharing
         self._check_name(name)
         self._settle()
         is_sharing = self._sharing[name] and bps >= 0  # what surely fits is at least nothing where it is told
-        surely = self._surely.data.as_longlongs
         for arc in range(self._arcs):
             if is_sharing and bps <= surely[arc]:
                 row[arc] = 1
@@ -350,8 +325,9 @@ cdef class Sums(Pending):
         cdef int at
         if row == NULL or not self._is_told or not self._pages[arc].is_told:
             return []
+        self._firm(arc)
         most = self._left_bps[arc] + self._peak(arc, row) - row.bps - clamped(further)
-        return [self._told[at] for at in range(self._gather_one(arc, row)) if self._told_bps[self._told[at]] > most]
+        return [self._told[at] for at in range(self._replay(arc, row)) if self._told_bps[self._told[at]] > most]
 
     def unlike(self, int arc, int name, further):
         """Return whether so much more of a class fits where nothing differs, and the states in which it is the other way; None: untold."""
@@ -363,13 +339,14 @@ cdef class Sums(Pending):
         if not self._is_told or not self._pages[arc].is_told or not self._sharing[name]:
             return None
         row = self._look(arc, name)
+        self._firm(arc)
         if row == NULL:
             return clamped(further) <= self._left_bps[arc], []
         most = self._left_bps[arc] + self._peak(arc, row) - row.bps - clamped(further)
         is_enough = 0 <= most
         return is_enough, [
             self._told[at]
-            for at in range(self._gather_one(arc, row))
+            for at in range(self._replay(arc, row))
             if (self._told_bps[self._told[at]] <= most) != is_enough
         ]
 

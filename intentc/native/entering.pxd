@@ -1,5 +1,6 @@
 # Reservations that come and go; see entering.pyx.
-from intentc.native.pages cimport Change, Pages
+from intentc.native.history cimport History
+from intentc.native.pages cimport Change
 
 ctypedef long long i64
 
@@ -25,7 +26,7 @@ cdef struct Planned:       # a change of a class on the arc at hand
     Change change
 
 
-cdef class Entering(Pages):
+cdef class Entering(History):
     cdef int* _mark            # per link: the last state that was looked at with it down
     cdef int* _there           # the arcs of the state at hand
     cdef int* _is_there        # per arc: the last state that was looked at with it there, negative where it stays as it is
@@ -56,14 +57,12 @@ cdef class Entering(Pages):
     cdef int _apply(self, int arc, int normal_count, int sign) noexcept nogil
     cdef int _keys_of(self, int arc, int place) noexcept nogil
     cdef int _key_of(self, Entry* entry, int count) noexcept nogil
-    cdef bint _is_folded(self, int arc, int name) noexcept nogil
+    cdef int _do_one(self, int arc, int name, const Change* change, int sign) noexcept nogil
     cdef bint _may_merge(self, int arc, int place, int count) noexcept nogil
     cdef int _is_smooth(self, int arc, int place, int sign) noexcept nogil
     cdef int _changes_of(self, int arc, int place, int sign) noexcept nogil
-    cdef int _list_of(self, int place, int key, bint is_new) noexcept nogil
-    cdef int _enter_chain(self, int arc, int place) noexcept nogil
-    cdef int _take_chain(self, int arc, int place) noexcept nogil
+    cdef int _list_of(self, int place, int key) noexcept nogil
+    cdef int _do_chain(self, int arc, int place, int sign) noexcept nogil
+    cdef bint _may_go_together(self, int arc, int count) noexcept nogil
     cdef void _forget_planned(self, int count) noexcept nogil
     cdef int _do_entries(self, int arc, int place, int sign) noexcept nogil
-    cdef int _do_change(self, int arc, int name, Change* change, int sign) noexcept nogil
-    cdef int _do_left(self, int arc, int name, i64 bps, int sign) noexcept nogil

@@ -1,13 +1,15 @@
-"""Reservations that come into the books and go: what each does to every arc, as changes where these can tell it, else state by state."""
+"""Reservations that come into the books and go: what each does to every arc, as few changes as tell it in the order of the twin."""
 
 from libc.stdlib cimport free, realloc
 
-from intentc.native.lists cimport LACKING, state_at
+from intentc.native.history cimport History
+from intentc.native.lists cimport LACKING
 from intentc.native.moves cimport EMPTY
-from intentc.native.pages cimport Change, Page, Row, clamped, zeros
+from intentc.native.pages cimport LESS, UP, Change, Row, clamped, zeros
 
 cdef int _FEWEST = 4  # states in which nothing is claimed that have a list of their own
 cdef int _MOST_ENTRIES = 1 << 28
+cdef int _OUT = LESS | UP
 
 
 cdef inline int _state_of(const Entry* entry) noexcept nogil:
@@ -20,7 +22,7 @@ cdef int _checked(int done) except -1:
     return done
 
 
-cdef class Entering(Pages):
+cdef class Entering(History):
     """Pages that whole reservations are entered into, each in one call."""
 
     def __cinit__(self, *_):
@@ -46,7 +48,7 @@ cdef class Entering(Pages):
 
     def __sizeof__(self):
         """Return the bytes that the books take."""
-        return Pages.__sizeof__(self) + self._entry_room * sizeof(Entry) + self._arcs * (4 * sizeof(int) + 2 * sizeof(i64))
+        return History.__sizeof__(self) + self._entry_room * sizeof(Entry) + self._arcs * (4 * sizeof(int) + 2 * sizeof(i64))
 
     # What a reservation is
 
@@ -237,7 +239,7 @@ cdef class Entering(Pages):
             return LACKING
         self._left_of = -1
         if self._left_count:
-            self._left_of = self._lists.number_of(self._left, self._left_count, sign > 0)
+            self._left_of = self._lists.number_of(self._left, self._left_count)
             if self._left_of == LACKING:
                 return LACKING
         if self._left_of >= 0:
@@ -252,34 +254,27 @@ cdef class Entering(Pages):
     cdef int _apply(self, int arc, int normal_count, int sign) noexcept nogil:
         """Do what was planned for an arc."""
         cdef int first = self._groups[arc].first, place = first, done
-        cdef bint is_left = self._left_count and first < normal_count
+        cdef Change left
         while place != EMPTY and self._entries[place].state == 0:
             if self._post(arc, self._entries[place].of >> 1, sign * self._entries[place].bps, sign) < 0:
                 return LACKING
             place = self._entries[place].next
-        if is_left and sign < 0:  # what came last goes first
-            if self._do_left(arc, self._entries[first].of >> 1, self._entries[first].bps, sign) < 0:
-                return LACKING
         if place != EMPTY:
-            done = self._enter_chain(arc, place) if sign > 0 else self._take_chain(arc, place)
+            done = self._do_chain(arc, place, sign)
             if done < 0 or (not done and self._do_entries(arc, place, sign) < 0):
                 return LACKING
-        if is_left and sign > 0:
-            if self._do_left(arc, self._entries[first].of >> 1, self._entries[first].bps, sign) < 0:
+        if self._left_of >= 0 and first < normal_count:
+            left = Change(4 * self._left_of + _OUT, self._entries[first].bps)
+            if self._do_one(arc, self._entries[first].of >> 1, &left, sign) < 0:
                 return LACKING
         self._refresh(arc)
         return 0
 
-    # What is planned for an arc, as changes
+    cdef int _do_one(self, int arc, int name, const Change* change, int sign) noexcept nogil:
+        """Do a change (1), or undo it (-1)."""
+        return self._do(arc, name, change) if sign > 0 else self._undo(arc, name, change)
 
-    cdef bint _is_folded(self, int arc, int name) noexcept nogil:
-        """Return whether changes tell in which states a class differs on an arc, or nothing has to."""
-        cdef Page* page = &self._pages[arc]
-        cdef int at
-        for at in range(page.count):
-            if page.rows[at].name == name:
-                return page.rows[at].moves == NULL
-        return True
+    # What is planned for an arc, as few changes
 
     cdef int _key_of(self, Entry* entry, int count) noexcept nogil:
         """Return which of so many planned changes an entry is part of, `count` if none."""
@@ -303,7 +298,7 @@ cdef class Entering(Pages):
             entry = &self._entries[of]
             key = self._key_of(entry, count)
             if key == count:
-                if count == MOST_KEYS or not self._is_folded(arc, entry.of >> 1):
+                if count == MOST_KEYS:
                     return -1
                 self._planned[key].name, self._planned[key].is_out = entry.of >> 1, entry.state < 0
                 self._planned[key].bps = entry.bps
@@ -370,110 +365,87 @@ cdef class Entering(Pages):
             if number <= 0:
                 return LACKING if number < 0 else -1
         for key in range(count):
-            number = self._list_of(place, key, sign > 0)
+            number = self._list_of(place, key)
             if number < 0:
                 self._forget_planned(key)
-                return LACKING if number == LACKING else -1
+                return LACKING
             self._lists.use(number)
-            self._planned[key].change = Change(2 * number + self._planned[key].is_out, self._planned[key].bps)
+            self._planned[key].change = Change(4 * number + (_OUT if self._planned[key].is_out else 0), self._planned[key].bps)
         while place != EMPTY and self._entries[place].of & 1:
             place = self._entries[place].next
         if count == 2 and place != EMPTY and self._entries[place].key and self._planned[0].name != self._planned[1].name:
             self._planned[0], self._planned[1] = self._planned[1], self._planned[0]  # the class that differs first in any state
         return count
 
-    cdef int _list_of(self, int place, int key, bint is_new) noexcept nogil:
-        """Return the number of the list of states of a planned change, made where there is none if it `is_new`, else -1."""
+    cdef int _list_of(self, int place, int key) noexcept nogil:
+        """Return the number of the list of states of a planned change."""
         cdef int count = 0
         while place != EMPTY and count < self._told_room:
             if self._entries[place].key == key:
                 self._run[count] = _state_of(&self._entries[place])
                 count += 1
             place = self._entries[place].next
-        return self._lists.number_of(self._run, count, is_new)
+        return self._lists.number_of(self._run, count)
 
     cdef void _forget_planned(self, int count) noexcept nogil:
         cdef int key
         for key in range(count):
-            self._lists.let_go(self._planned[key].change.of >> 1)
+            self._lists.let_go(self._planned[key].change.of >> 2)
 
-    cdef int _enter_chain(self, int arc, int place) noexcept nogil:
-        """Enter what is planned as changes and return 1; 0, and nothing is done: it has to be done one by one."""
-        cdef int count = self._changes_of(arc, place, 1), key, done = 0, is_in = 1
-        cdef Row* row
+    cdef int _do_chain(self, int arc, int place, int sign) noexcept nogil:
+        """Do what is planned as a few changes (1), or undo it (-1), and return 1; 0, and nothing is done: it has to be done one by one."""
+        cdef int count = self._changes_of(arc, place, sign), key, done
         if count < 0:
             return LACKING if count == LACKING else 0
-        while done < count and is_in:
-            row = self._row(arc, self._planned[done].name)
-            is_in = LACKING if row == NULL else self._add_change(arc, row, &self._planned[done].change)
-            if is_in < 0:
-                return LACKING
-            done += is_in
-        if done < count:
-            for key in range(done - 1, -1, -1):
-                self._take_change(arc, self._row(arc, self._planned[key].name), &self._planned[key].change)
+        done = 1 if sign < 0 and count > 1 and self._may_go_together(arc, count) else 0
+        for key in range(0 if done else count):
+            if self._do_one(arc, self._planned[key].name, &self._planned[key].change, sign) < 0:
+                done = LACKING
+                break
         self._forget_planned(count)
-        return done == count
+        return min(done, 0) or 1
 
-    cdef int _take_chain(self, int arc, int place) noexcept nogil:
-        """Take out what is planned as changes and return 1; 0, and nothing is done: it has to be done one by one."""
-        cdef int count = self._changes_of(arc, place, -1), key
-        cdef Row* row
-        cdef Planned* planned
-        if count < 0:
-            return LACKING if count == LACKING else 0
-        for key in range(count - 1, -1, -1):  # what came last goes first
-            planned = &self._planned[key]
-            row = self._row(arc, planned.name)
-            if row == NULL:
-                return LACKING
-            if row.moves != NULL or not self._take_change(arc, row, &planned.change):
-                if self._do_change(arc, planned.name, &planned.change, -1) < 0:
-                    return LACKING
-        self._forget_planned(count)
-        return 1
+    cdef bint _may_go_together(self, int arc, int count) noexcept nogil:
+        """Let several changes of one class go that came one after the other; return False, and nothing is done, where they did not."""
+        cdef Row* row = self._row(arc, self._planned[0].name)
+        cdef int first, key
+        if row == NULL or self._planned[1].name != self._planned[0].name:
+            return False
+        first = self._find(row, &self._planned[0].change)
+        if first < 0 or first + count > row.count:
+            return False
+        for key in range(count):
+            if row.changes[first + key].of != self._planned[key].change.of or row.changes[first + key].bps != self._planned[key].bps:
+                return False
+        if not self._may_go(arc, row, first, first + count):
+            return False
+        self._drop(arc, row, first, first + count)
+        return True
 
-    # And state by state
+    # And in their order
 
     cdef int _do_entries(self, int arc, int place, int sign) noexcept nogil:
-        """Do what is planned for an arc one by one."""
+        """Do what is planned for an arc, or undo it, a change for all neighbours that are alike."""
         cdef Entry* entry
-        cdef int of
-        while place != EMPTY:
-            entry = &self._entries[place]
-            if not entry.of & 1:
-                of = -sign if entry.state < 0 else sign
-                if self._move(arc, entry.of >> 1, _state_of(entry), of * entry.bps, of) < 0:
-                    return LACKING
-            place = entry.next
-        return 0
-
-    cdef int _do_change(self, int arc, int name, Change* change, int sign) noexcept nogil:
-        """Do a change (1), or undo it (-1), state by state."""
-        cdef int at, number = change.of >> 1, of = -sign if change.of & 1 else sign, state
-        for at in range(self._lists.at[number].count):
-            state = state_at(self._lists.at[number], at)
-            if change.of & 1 and self._is_down(arc >> 1, state):
-                continue
-            if self._move(arc, name, state, of * change.bps, of) < 0:
-                return LACKING
-        return 0
-
-    cdef int _do_left(self, int arc, int name, i64 bps, int sign) noexcept nogil:
-        """Take the normal claim out of the states in which nothing is claimed (1), or put it back (-1)."""
-        cdef Row* row = self._row(arc, name)
+        cdef Entry* other
         cdef Change change
-        cdef int at, done = 0
-        if row == NULL:
-            return LACKING
-        if self._left_of >= 0:
-            change = Change(2 * self._left_of + 1, bps)
-            if row.moves == NULL:
-                done = self._add_change(arc, row, &change) if sign > 0 else self._take_change(arc, row, &change)
-            return min(done, 0) if done else self._do_change(arc, name, &change, sign)
-        for at in range(self._left_count):
-            if self._is_down(arc >> 1, self._left[at]):
-                continue
-            if self._move(arc, name, self._left[at], -sign * bps, -sign) < 0:
+        cdef int count, number, done
+        while place != EMPTY:
+            entry, count = &self._entries[place], 0
+            while place != EMPTY and count < self._told_room:
+                other = &self._entries[place]
+                if other.of >> 1 != entry.of >> 1 or other.bps != entry.bps or (other.state < 0) != (entry.state < 0):
+                    break
+                self._run[count] = _state_of(other)
+                count += 1
+                place = other.next
+            number = self._lists.number_of(self._run, count)
+            if number < 0:
+                return LACKING
+            self._lists.use(number)
+            change = Change(4 * number + (_OUT if entry.state < 0 else 0), entry.bps)
+            done = self._do_one(arc, entry.of >> 1, &change, sign)
+            self._lists.let_go(number)
+            if done < 0:
                 return LACKING
         return 0

@@ -1,11 +1,5 @@
 # Lists of states, each kept once; see lists.pyx.
 
-cdef extern from *:
-    """
-    #define intentc_fetch(of) __builtin_prefetch(of)
-    """
-    void fetch "intentc_fetch"(const void* of) noexcept nogil  # from memory, as it is about to be looked at
-
 ctypedef unsigned long long u64
 
 cdef enum:
@@ -62,7 +56,7 @@ cdef class Lists:
     cdef int* heads
     cdef int count, room, free
 
-    cdef int number_of(self, const int* states, int count, bint is_new) noexcept nogil
+    cdef int number_of(self, const int* states, int count) noexcept nogil
     cdef void use(self, int number) noexcept nogil
     cdef void let_go(self, int number) noexcept nogil
     cdef Lists copy(self)

@@ -84,11 +84,8 @@ cdef class Lists:
         free(self.next)
         free(self.heads)
 
-    cdef int number_of(self, const int* states, int count, bint is_new) noexcept nogil:
-        """Return the number of a list of states; where there is none, that of a new one without uses if it `is_new`, else `NO_LIST`.
-
-        `LACKING`: there is not memory enough.
-        """
+    cdef int number_of(self, const int* states, int count) noexcept nogil:
+        """Return the number of a list of states, that of a new one without uses where there is none; `LACKING`: there is not memory enough."""
         cdef unsigned int hash = 2166136261u
         cdef int at, number = NO_LIST
         cdef List* made
@@ -101,8 +98,6 @@ cdef class Lists:
             if _is_same(self.at[number], states, count, hash):
                 return number
             number = self.next[number]
-        if not is_new:
-            return NO_LIST
         made = _made(states, count, hash)
         if made == NULL:
             return LACKING

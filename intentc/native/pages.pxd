@@ -1,7 +1,7 @@
 # What is reserved on every arc; see pages.pyx.
 from cpython cimport array
 
-from intentc.native.lists cimport List, Lists
+from intentc.native.lists cimport List, Lists, u64
 from intentc.native.moves cimport Move, Moves
 
 ctypedef long long i64
@@ -16,20 +16,27 @@ cdef enum:
     NOTHING = -1           # as `ppm`: nothing is reserved in any state
     UNTOLD = -1            # sums do not say it
 
+cdef enum:
+    LESS = 1               # of a change: its bps and one member go, where else they come,
+    UP = 2                 # only in those of its states that do not take the arc down
+
 cdef packed struct Change:  # a claim that is there, or not there, in some states, other than normally
-    int of                 # twice the number of its list of states, and one more where it is not there: in those that do not take the arc down
+    int of                 # four times the number of its list of states, and what of the above it is
     i64 bps
 
-cdef struct Row:           # one class on one arc; in which states something differs is told by changes, or by moves where there are any
+cdef struct Row:           # one class on one arc; in which states something differs is told by moves, and by the changes that came later
     int name
     int members
     i64 bps
-    i64 peak               # by how much the worst state has more, at least 0
-    int worst              # that state, where there is one
-    bint is_stale          # `peak` has to be looked for
+    i64 most               # by how much a state has more, at most and at least 0: the worst one has so much, unless it `is_rough`
+    u64 sum_bps            # of how all states differ, in words that overflow: where both are nothing maybe nothing differs
+    u64 sum_members
+    bint is_rough
+    bint is_moved          # something differs in some state
+    int undone             # changes that undo others that stay
     int count              # changes
     int room
-    Change* changes        # in the order in which they came; no state comes to nothing by them, not even for a while
+    Change* changes        # in the order in which they came
     Moves* moves
 
 cdef struct Page:          # one arc
@@ -38,17 +45,13 @@ cdef struct Page:          # one arc
     int moved_count        # of the rows in which some state differs, in the order in which they got to that
     int* moved
     bint is_told           # only classes that share all of a link are in use, so that sums tell all
+    bint is_rough          # some row is, so that more may be left than is told
     i64 used               # of all classes in the normal state, with the background
     i64 ppm                # that over the capacity
 
 
-cdef inline bint is_moved(Row* row) noexcept nogil:
-    """Return whether something differs in some state."""
-    return row.count != 0 or (row.moves != NULL and row.moves.live != 0)
-
-
 cdef inline bint is_used(Row* row) noexcept nogil:
-    return row.bps != 0 or row.members != 0 or is_moved(row)
+    return row.bps != 0 or row.members != 0 or row.is_moved
 
 
 cdef i64 clamped(value) except? -1
@@ -63,10 +66,9 @@ cdef class Pages:
     cdef i64* _background
     cdef char* _sharing
     cdef char* _tunnel
-    cdef array.array _surely, _used
-    cdef i64* _left_bps           # per arc: what the worst states of all classes together leave; read while entries are under way, too
-    cdef dict _normal_rows
-    cdef i64** _normally
+    cdef array.array _used
+    cdef i64* _surely             # per arc: the same where sums tell that it fits in any state, `UNTOLD` elsewhere
+    cdef i64* _left_bps           # per arc: what the worst states of all classes together leave at least; read while entries are under way, too
     cdef bint _is_told
     cdef object _made_of
     cdef i64 _weight          # all that stands in the books, each claim once: no sum is more than three times as much
@@ -83,7 +85,11 @@ cdef class Pages:
     cdef int* _told           # the states that are told of, in their order,
     cdef int* _told_members   # and by state how they differ
     cdef i64* _told_bps
-    cdef int _told_room
+    cdef int* _told_at        # where in `_told` it stands, or which change it came with,
+    cdef int* _left_at        # with which one it came if it were not for some of them,
+    cdef int* _left_members   # and how it would differ
+    cdef i64* _left_by
+    cdef int _told_count, _told_room
     cdef int* _run            # room for all states, for those of a change
 
     cdef void _free_told(self) noexcept
@@ -98,31 +104,17 @@ cdef class Pages:
     cdef bint _may(self, i64 most, int sign) noexcept
     cdef int _get_ready(self) except -1
     cdef int _settle(self) except -1
-    # of those that return `int` here and below, -1 or `LACKING` says that there was not memory enough
+    # of those that return `int` below, -1 or `LACKING` says that there was not memory enough
     cdef bint _is_down(self, int link, int state) noexcept nogil
     cdef void _ask(self, int arc) noexcept nogil
     cdef int _tell_of(self, int state, i64 bps, int members, int count) noexcept nogil
     cdef int _gather(self, Row* row, int count) noexcept nogil
-    cdef int _gather_one(self, int arc, Row* row) noexcept nogil
-    cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept nogil
-    cdef bint _add_up(self, Row* row, const List* states, bint has_in, bint has_out) noexcept nogil
-    cdef bint _is_any_up(self, const List* states) noexcept nogil
     cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept nogil
     cdef i64 _in_state(self, int arc, Row* row, int state) noexcept nogil
     cdef i64 _peak(self, int arc, Row* row) noexcept nogil
-    cdef int _add_change(self, int arc, Row* row, Change* change) noexcept nogil
-    cdef bint _take_change(self, int arc, Row* row, Change* change) noexcept nogil
-    cdef bint _may_go(self, Row* row, int at) noexcept nogil
-    cdef int _push(self, Row* row, Change* change) noexcept nogil
-    cdef void _drop(self, int arc, Row* row, int at) noexcept nogil
-    cdef int _unfold(self, int arc, Row* row) noexcept nogil
     cdef Row* _row(self, int arc, int name) noexcept nogil
     cdef int _post(self, int arc, int name, i64 bps, int members) noexcept nogil
-    cdef int _move(self, int arc, int name, int state, i64 bps, int members) noexcept nogil
-    cdef void _is_as_ever(self, int arc, Row* row) noexcept nogil
-    cdef void _got_moves(self, int arc, int name) noexcept nogil
-    cdef void _lost_moves(self, int arc, int name) noexcept nogil
     cdef void _refresh(self, int arc) noexcept nogil
+    cdef void _firm(self, int arc) noexcept nogil
     cdef void _tell(self, int arc) noexcept nogil
-    cdef i64 _normal_left(self, int arc, int name) noexcept nogil
     cdef i64 _ppm(self, int arc, i64 used) noexcept nogil

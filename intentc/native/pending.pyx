@@ -226,6 +226,9 @@ cdef class Pending(Entering):
         self._see_done()
         if self._at_most[arc]:
             self._settle()
+        if self._pages[arc].is_rough and bps > self._left_bps[arc]:
+            self._settle()
+            self._firm(arc)
         return bps <= self._left_bps[arc]
 
     cdef int _carry_out(self, Job* job) noexcept nogil:

@@ -16,7 +16,7 @@ from intentc.place.caps import Caps
 from intentc.place.entries import Entries
 from intentc.place.openness import Fills, unknown_fills
 from intentc.place.reservation import Reservation, Shortage
-from intentc.place.sums import UNTOLD, Sums
+from intentc.place.sums import Sums
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import frozen
 
@@ -191,17 +191,11 @@ class Ledger(Entries):
 
         It holds until anything is entered.
         """
-        own = claim.own_bps
-        if outage is NORMAL:
-            normally = self.sums.normally(self.class_number(claim.traffic_class))
-            return lambda arc: own <= (left := normally[arc]) or (left == UNTOLD and self.has_room(arc, outage, claim))
-        surely = self.sums.surely
-        return lambda arc: own <= surely[arc] or self.has_room(arc, outage, claim)
+        return lambda arc: self.has_room(arc, outage, claim)
 
     def short_anywhere(self, claim: Claim) -> Callable[[int], bool]:
         """Return the test whether a claim would not fit on an arc in some state; it has to be one that `is_outlined`."""
-        surely, own = self.sums.surely, claim.own_bps
-        return lambda arc: own > surely[arc] and self.is_short_anywhere(arc, claim)
+        return lambda arc: self.is_short_anywhere(arc, claim)
 
     def open_row(self, claim: Claim, outage: Outage, *, is_wary: bool) -> bytearray | None:
         """Return the row (`openness`) of arcs on which a claim fits in a state, and in any state if `is_wary`.

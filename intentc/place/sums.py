@@ -54,9 +54,6 @@ class Sums:
         self._down: list[frozenset[int]] = [frozenset()]
         self._fill = Fill()
         self._is_told = True
-        self._surely, self._used = [0] * len(capacity), [0] * len(capacity)
-        self._normally: dict[int, list[int]] = {}
-        self._touched = set(range(len(capacity)))
 
     def copy(self) -> Sums:
         """Return the same sums, to be changed apart."""
@@ -75,7 +72,6 @@ class Sums:
     def is_told(self, is_told: bool) -> None:
         self._is_told = is_told
         self._left.clear()
-        self._touched.update(range(len(self._capacity)))
 
     def add_state(self, links: Collection[int]) -> None:
         """Add a state in which some links are down; its number is one more than that of the last one."""
@@ -137,7 +133,6 @@ class Sums:
     def _page(self, arc: int) -> Page[int, int]:
         """Return the page of an arc, to be changed."""
         self._left.pop(arc, None)
-        self._touched.add(arc)
         self._fill.forget((arc,))
         return self._pages.setdefault(arc, Page())
 
@@ -242,43 +237,6 @@ class Sums:
     def tight(self, arcs: Iterable[int], further: int) -> list[int]:
         """Return those of some arcs on which so much more may not fit in some state, or sums do not say so."""
         return [arc for arc in arcs if arc in self._tunnels or (left := self.left(arc)) is None or further > left]
-
-    # Rows over all arcs, for those who look at many
-
-    @property
-    def surely(self) -> Sequence[int]:
-        """Arc by arc, what fits in any state, `UNTOLD` where nothing does or sums do not say it; good until the next entry."""
-        self._refresh()
-        return self._surely
-
-    @property
-    def used(self) -> Sequence[int]:
-        """Arc by arc, what is reserved in the normal state, background included; good until the next entry."""
-        self._refresh()
-        return self._used
-
-    def normally(self, name: int) -> Sequence[int]:
-        """Return, arc by arc, what fits of a class in the normal state, `UNTOLD` as in `surely`; good until the next entry."""
-        self._refresh()
-        row = self._normally.get(name)
-        if row is None:
-            row = self._normally[name] = [self._in_normal(arc, name) for arc in range(len(self._capacity))]
-        return row
-
-    def _in_normal(self, arc: int, name: int) -> int:
-        left, page = self.left(arc), self._look(arc)
-        if left is None or arc in self._tunnels or name not in self._sharing:
-            return UNTOLD
-        return max(left + page.peak(name) - page.bps_in(name, 0), UNTOLD)
-
-    def _refresh(self) -> None:
-        for arc in self._touched:
-            left = self.left(arc)
-            self._used[arc] = self.used_bps(arc)
-            self._surely[arc] = max(left, UNTOLD) if left is not None and arc not in self._tunnels else UNTOLD
-            for name, row in self._normally.items():
-                row[arc] = self._in_normal(arc, name)
-        self._touched.clear()
 
 
 def _claimed(arcs: Iterable[int], whole: Whole, parts: Part | None) -> dict[int, int]:

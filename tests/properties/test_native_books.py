@@ -105,7 +105,7 @@ def done(pair, todo):
 
 def said(sums):
     """All that stands in the books."""
-    found = [list(sums.surely), list(sums.used), *([*sums.normally(name)] for name in range(3))]
+    found = [[open_to(sums, state, bps) for state, bps in [(0, 0), (0, 800), (1, 0), (1, 800)]]]
     found += [sums.used_arcs(), sums.fullest_ppm()]
     for arc in range(len(CAPACITY)):
         found += [
@@ -118,6 +118,20 @@ def said(sums):
         ]
         found += [sums.is_empty(arc), *(sums.reserved(arc, state) for state in range(-1, len(DOWN) + 1))]
     return found
+
+
+def open_to(sums, state, bps):
+    """By class and arc, whether so much more fits in a state; a kernel tells it of all arcs at once, but for those below which there are others."""
+    found = [[sums.fits(arc, name, state, bps) for arc in range(len(CAPACITY))] for name in range(3)]
+    if not isinstance(sums, Sums):
+        for name, row in enumerate(found):
+            told = [-1 if arc in TUNNELS else fits for arc, fits in enumerate(row)]
+            assert list(sums.fitting(name, state, bps, False)) == [2 if fits == -1 else fits for fits in told]
+    return found
+
+
+def lefts(sums):
+    return [sums.left(arc) for arc in range(len(CAPACITY))]
 
 
 def worst(sums, arc):
@@ -222,7 +236,57 @@ def test_arcs_to_which_the_same_happens_share_a_list_of_states():
     for item in (claims[1], claims[0], claims[2]):
         assert all(books.enter(*item, -1) for books in (sums, twin))
         assert all(sums.rows(arc) == twin.rows(arc) for arc in range(len(CAPACITY)))
-        assert list(sums.surely) == list(twin.surely)
+        assert lefts(sums) == lefts(twin)
+
+
+def test_equal_rates_that_cancel_out_take_no_more_than_others():
+    """What one claim brings in a state another one takes away, so that nothing differs there for a while, or at all."""
+    sums, twin = both()
+    numbers = {f"u{number}": len(DOWN) + 1 + number for number in range(1000)}
+    for books in (sums, twin):
+        for _ in range(1000):
+            books.add_state([])
+    here = ((0, 5, ()), (0, 5, ()), (1,), dict.fromkeys(numbers, (0,)), numbers, {}, None)
+    gone = ((0, 5, ()), (0, 5, ()), (0,), dict.fromkeys(numbers, (2,)), numbers, {}, None)
+    claims = [here, gone, gone, here] * 10 + [here]
+    for sign in (1, -1):  # what a plan takes is kept
+        sums.enter(*claims[0], sign)
+    empty = sums.__sizeof__()
+    for item in claims:
+        assert all(books.enter(*item, 1) for books in (sums, twin))
+    assert sums.__sizeof__() - empty < 10_000
+    assert all(sums.rows(arc) == twin.rows(arc) for arc in range(len(CAPACITY)))
+    for item in claims[::3] + claims[1::3] + claims[2::3]:
+        assert all(books.enter(*item, -1) for books in (sums, twin))
+        assert all(sums.rows(arc) == twin.rows(arc) for arc in range(len(CAPACITY)))
+        assert lefts(sums) == lefts(twin)
+    assert sums.used_arcs() == []
+
+
+def test_claims_that_come_and_go_again_and_again_leave_all_in_its_order_and_room():
+    """Each takes another one's states to nothing, so that they come last when it goes; that is no reason to keep ever more."""
+    sums, twin = both()
+    numbers = {f"u{number}": len(DOWN) + 1 + number for number in range(20)}
+    for books in (sums, twin):
+        for _ in range(20):
+            books.add_state([])
+    names = list(numbers)
+    here = ((0, 5, ()), (0, 5, ()), (1,), dict.fromkeys(names, (0,)), numbers, {}, None)
+    gone = [((0, 5, ()), (0, 5, ()), (0,), dict.fromkeys(names[at::3], (2,)), numbers, {}, None) for at in range(3)]
+    for books in (sums, twin):
+        books.enter(*here, 1)
+    sizes = set()
+    for turn in range(90):
+        for sign in (1, -1):
+            for books in (sums, twin):
+                books.enter(*gone[turn % 3], sign)
+            assert all(sums.rows(arc) == twin.rows(arc) for arc in (0, 1, 2))
+        sizes.add(sums.__sizeof__())
+    assert max(sizes) - min(sizes) < 3_000
+    for books in (sums, twin):
+        books.enter(*here, -1)
+    assert said(sums) == said(twin)
+    assert sums.used_arcs() == []
 
 
 def test_many_states_of_one_arc_are_found_again():

@@ -97,8 +97,6 @@ QUESTIONS = (
     | st.tuples(st.sampled_from(["fullest_ppm", "used_arcs", "copy"]))
     | st.tuples(st.just("holds"), ARCS, st.integers(-1, STATES))
     | st.tuples(st.sampled_from(["over", "unlike"]), ARCS, st.integers(0, 2), RATES)
-    | st.tuples(st.just("normally"), st.integers(0, 2))
-    | st.tuples(st.sampled_from(["surely", "used"]))
     | st.tuples(st.sampled_from(["fitting_ways", "are_enough"]), reservations())
 )
 STEPS = st.lists(
@@ -130,13 +128,13 @@ def asked(books, name, *of):
     found = found(*of) if callable(found) else found
     if name == "grown":
         return found[0], sorted(found[1])
-    return list(found) if name in {"surely", "used", "normally"} else found
+    return found
 
 
 def said(books):
     """All that stands in the books."""
-    found = [list(books.surely), list(books.used), *([*books.normally(name)] for name in range(3))]
-    found += [books.used_arcs(), books.fullest_ppm()]
+    found = [books.used_arcs(), books.fullest_ppm()]
+    found += [books.fits(arc, name, 0, bps) for arc in range(len(CAPACITY)) for name in range(3) for bps in (0, 700)]
     return found + [(books.rows(arc), books.left(arc), books.used_bps(arc)) for arc in range(len(CAPACITY))]
 
 
@@ -198,7 +196,7 @@ def enter_until_busy(books):
 
 
 def big_said(books):
-    return list(books.surely), [books.grown(arc) for arc in (0, 1, 2 * LINKS - 1)]
+    return [books.left(arc) for arc in range(2 * LINKS)], [books.grown(arc) for arc in (0, 1, 2 * LINKS - 1)]
 
 
 def made_at_once(count):
@@ -290,7 +288,7 @@ books = t.big_books()
 t.MANY = 10
 t.enter_big(books, 1)  # there is a thread, and all is imported
 t.MANY = 12_000
-list(books.surely)
+books.rows(0)
 half = tuple(range(0, 2 * t.LINKS, 2))
 places = [(place, place % 2) for place in range(t.MANY)]
 ways = t.ways_of(t.BIG, [[arc + 1 for arc in half], [*half[:50]]], places)

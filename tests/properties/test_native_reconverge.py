@@ -285,7 +285,8 @@ def books(network, watch, sharing=(True, True)):
 
 
 def said(sums, network):
-    return [list(sums.surely), list(sums.used), *(sorted(sums.rows(arc)) for arc in range(len(network.head)))]
+    arcs = range(len(network.head))
+    return [(sums.left(arc), sums.used_bps(arc), sorted(sums.rows(arc))) for arc in arcs]
 
 
 @settings(max_examples=100, deadline=None)
