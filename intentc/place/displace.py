@@ -5,6 +5,7 @@ The classic way to get a sequential router out of a corner (Dees and Karger 1982
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from intentc.place.causes import Cause
@@ -49,7 +50,9 @@ class Displacer:
         self._context = context
         self._order = order
         self._placer = placer
-        self._users: dict[int, set[str]] = {}
+        self._users: dict[int, array[int]] = {}  # by arc, as numbers: there are millions
+        self._names: list[str] = []  # by these
+        self._numbers: dict[str, int] = {}
         self.placed = dict(placed)
         for name in placed:
             self._index(name)
@@ -110,7 +113,7 @@ class Displacer:
 
     def _victim(self, lack: Shortage, gone: Iterable[str]) -> str | None:
         """Return the intent that gives what is missing and no more than needed, else the one that gives most."""
-        given = {name: self._gives(name, lack) for name in sorted(self._users.get(lack.arc, set()) - set(gone))}
+        given = {name: self._gives(name, lack) for name in sorted(self._users_of(lack.arc).difference(gone))}
         able = [name for name, bps in given.items() if bps >= lack.missing_bps]
         if able:
             return min(able, key=lambda name: (given[name], name))
@@ -125,11 +128,22 @@ class Displacer:
             self.placed[name] = intent
             self._index(name)
 
+    def _users_of(self, arc: int) -> set[str]:
+        return {self._names[number] for number in self._users.get(arc, ())}
+
     def _index(self, name: str) -> None:
         """Note which arcs an intent uses in any state; arcs that it used before stay noted, which costs a look only."""
-        for trial in self.placed[name].trials:
-            for arc in trial.all_arcs:
-                self._users.setdefault(arc, set()).add(name)
+        is_new = name not in self._numbers
+        if is_new:
+            self._numbers[name] = len(self._names)
+            self._names.append(name)
+        number = self._numbers[name]
+        for arc in {arc for trial in self.placed[name].trials for arc in trial.all_arcs}:
+            users = self._users.get(arc)
+            if users is None:
+                self._users[arc] = array("i", (number,))
+            elif is_new or number not in users:
+                users.append(number)
 
 
 def _first_lack(found: PlacedIntent) -> Shortage | frozenset[int] | None:
