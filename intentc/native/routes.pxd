@@ -7,11 +7,13 @@ cdef class Routes:
     cdef Longs latency_ns    # per port
     cdef Longs packet        # per port: how long a packet takes, in parts of a µs that all ports share
     # of the many paths that a demand takes in failure states most differ little from its normal one
-    cdef Ints hops           # ports of all paths one after the other; of one that is told by another: how many it has in common with that
-                             # from its start, and up to its end, and those between
+    # (ports of all paths one after the other; one that is told by another: how many there are, and then each, but -1 - p and n for n ports
+    # that the other one has from its place p on)
+    cdef Ints hops
     cdef Ints starts         # per path, and one more
     cdef Ints base           # per path: the one that it is told by, which is told whole; NONE: it is itself
     cdef int pattern         # the base of paths that are new
+    cdef Ints place          # per port: where it has it; NONE: nowhere
     cdef Ints laid           # the ports of one path
     cdef Ints labels         # on each hop of those paths that have any
     cdef Ints label_from     # per path: where its labels begin; NONE: it has none
@@ -25,7 +27,7 @@ cdef class Routes:
 
     cdef int find(self, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1
     cdef int put(self, int* ports, int count) except -1
-    cdef int take_pattern(self, int path) noexcept
+    cdef int take_pattern(self, int path) except -1
     cdef int lay(self, int path) except -1
     cdef int count_of(self, int path) noexcept
     cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1

@@ -3,14 +3,14 @@
 from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, fill_more, i64, make_room
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, i64, make_room
 from intentc.native.wide cimport ceil_div, i128
 
 cdef enum:
     NONE = -1
     WHOLE_PPM = 1000000
     NS_PER_US = 1000
-    HEAD = 2                 # of a path that is told by another one: how much it has in common with that at either end
+    LEAST_RUN = 3            # ports in a row that are worth telling by where another path has them
 
 
 cdef class Routes:
@@ -32,6 +32,7 @@ cdef class Routes:
             raise ValueError
         add_int(&self.starts, 0)
         self.pattern = NONE
+        fill_ints(&self.place, self.ports, NONE)
         fill_ints(&self.stamp, self.ports, NONE)
         fill_ints(&self.label, self.ports, 0)
         fill_ints(&self.share, self.ports, 0)
@@ -44,6 +45,7 @@ cdef class Routes:
         free(self.hops.at)
         free(self.base.at)
         free(self.laid.at)
+        free(self.place.at)
         free(self.labels.at)
         free(self.starts.at)
         free(self.label_from.at)
@@ -85,54 +87,70 @@ cdef class Routes:
         return path
 
     cdef int put(self, int* ports, int count) except -1:
-        """Note the ports of a path that is new: those between what it has in common with the pattern at both ends, where that is less."""
-        cdef int base = self.pattern, most, head = 0, tail = 0
-        cdef int* other
+        """Note the ports of a path that is new: by what it has in common with the pattern, where that is less."""
+        cdef int at = 0, place, run, first = <int>self.hops.count, base = self.pattern, most = 0
+        cdef int* other = NULL
         if base != NONE:
-            other = &self.hops.at[self.starts.at[base]]
             most = self.starts.at[base + 1] - self.starts.at[base]
-            while head < min(count, most) and ports[head] == other[head]:
-                head += 1
-            while tail < min(count, most) - head and ports[count - 1 - tail] == other[most - 1 - tail]:
-                tail += 1
-        if head + tail <= HEAD:
-            base = NONE
-            head = tail = 0
-        else:
-            add_int(&self.hops, head)
-            add_int(&self.hops, tail)
+            add_int(&self.hops, count)
+        while base != NONE and at < count:
+            place, run = self.place.at[ports[at]], 0
+            if place != NONE:
+                other = &self.hops.at[self.starts.at[base]]
+                while at + run < count and place + run < most and ports[at + run] == other[place + run]:
+                    run += 1
+            if run >= LEAST_RUN:
+                add_int(&self.hops, -1 - place)
+                add_int(&self.hops, run)
+            else:
+                run = 1
+                add_int(&self.hops, ports[at])
+            at += run
+            if self.hops.count - first >= count:
+                base = NONE
+        if base == NONE:
+            self.hops.count = first
+            for at in range(count):
+                add_int(&self.hops, ports[at])
         add_int(&self.base, base)
-        most = <int>self.hops.count
-        fill_more(&self.hops, count - head - tail)
-        if count - head - tail:
-            memcpy(&self.hops.at[most], &ports[head], (count - head - tail) * sizeof(int))
         add_int(&self.starts, self.hops.count)
         return 0
 
-    cdef int take_pattern(self, int path) noexcept:
+    cdef int take_pattern(self, int path) except -1:
         """Tell paths that are new from now on by how they differ from this one, or from the one that it is told by; NONE: by none."""
+        cdef int at
+        if self.pattern != NONE:
+            for at in range(self.starts.at[self.pattern], self.starts.at[self.pattern + 1]):
+                self.place.at[self.hops.at[at]] = NONE
         self.pattern = path if path == NONE or self.base.at[path] == NONE else self.base.at[path]
+        if self.pattern != NONE:
+            for at in range(self.starts.at[self.pattern], self.starts.at[self.pattern + 1]):
+                self.place.at[self.hops.at[at]] = at - self.starts.at[self.pattern]
         return 0
 
     cdef int lay(self, int path) except -1:
         """Put the ports of a path into `laid`, until the next one is asked for; return how many there are."""
-        cdef int first = self.starts.at[path], count = self.starts.at[path + 1] - first, base = self.base.at[path], head, tail
-        if base == NONE:
-            make_room(<void**>&self.laid.at, &self.laid.room, count + 1, sizeof(int))
-            memcpy(self.laid.at, &self.hops.at[first], count * sizeof(int))
+        cdef int at = self.starts.at[path], end = self.starts.at[path + 1], count = self.count_of(path), laid = 0, run
+        cdef int* other
+        make_room(<void**>&self.laid.at, &self.laid.room, count + 1, sizeof(int))
+        if self.base.at[path] == NONE:
+            memcpy(self.laid.at, &self.hops.at[at], count * sizeof(int))
             return count
-        head, tail = self.hops.at[first], self.hops.at[first + 1]
-        count -= HEAD
-        make_room(<void**>&self.laid.at, &self.laid.room, head + count + tail, sizeof(int))
-        memcpy(self.laid.at, &self.hops.at[self.starts.at[base]], head * sizeof(int))
-        memcpy(&self.laid.at[head], &self.hops.at[first + HEAD], count * sizeof(int))
-        memcpy(&self.laid.at[head + count], &self.hops.at[self.starts.at[base + 1] - tail], tail * sizeof(int))
-        return head + count + tail
+        other = &self.hops.at[self.starts.at[self.base.at[path]]]
+        at += 1
+        while at < end:
+            if self.hops.at[at] >= 0:
+                self.laid.at[laid] = self.hops.at[at]
+                laid, at = laid + 1, at + 1
+            else:
+                run = self.hops.at[at + 1]
+                memcpy(&self.laid.at[laid], &other[-1 - self.hops.at[at]], run * sizeof(int))
+                laid, at = laid + run, at + 2
+        return count
 
     cdef int count_of(self, int path) noexcept:
         """Return how many ports a path has."""
-        cdef int first = self.starts.at[path], count = self.starts.at[path + 1] - first
-        return count if self.base.at[path] == NONE else count - HEAD + self.hops.at[first] + self.hops.at[first + 1]
+        return self.starts.at[path + 1] - self.starts.at[path] if self.base.at[path] == NONE else self.hops.at[self.starts.at[path]]
 
     cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1:
         cdef int at

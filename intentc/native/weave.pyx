@@ -256,6 +256,8 @@ cdef class Web(Halves):
             drop(&order)
             if self.edition:
                 self.gather()
+            else:
+                self.release_streams()  # there may be no other program: what turns needs it again, and keeps it then
             self.prune()
             give_back()
         finally:
