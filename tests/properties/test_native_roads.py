@@ -1,6 +1,7 @@
 """Paths by number: each once, whoever tells it, by names or as arcs."""
 
 import copy
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +44,43 @@ def test_paths_that_are_equal_have_one_number_and_all_others_their_own(data, net
             assert known.setdefault((arcs, share, labels), number) == number
         assert roads.routes.fixed(number) == (sum(arcs), 3 * sum(arcs))
     assert sorted(known.values()) == list(range(len(roads.routes)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(2, 12))
+def test_a_path_told_by_the_normal_one_is_the_very_same(data, count):
+    """Detours at several places, paths that come by a node twice, and normal ones that are told by others themselves."""
+    ports = {(f"n{number}", f"L{number}"): number for number in range(2 * count)}
+    sums = [3**number for number in range(2 * count)]
+    nodes = [number % count for number in range(2 * count)]
+    routes = kernels("routes").Routes(nodes, [*nodes[1:], 0], sums, sums, count, 1)
+    careers = kernels("careers").Careers(kernels("roads").Roads(routes, ports), 1, 1)
+    hops = st.lists(st.integers(0, 2 * count - 1), max_size=12)
+    known = {}
+    for _ in range(data.draw(st.integers(1, 4))):
+        normal = data.draw(hops | st.sampled_from(list(known.values()) or [[]]))
+        others = [normal[:at] + data.draw(hops) + normal[at + data.draw(st.integers(0, 4)) :] for at in range(4)]
+        lists = [[_path(each)] for each in (normal, *others)]
+        latency = SimpleNamespace(propagation=0, serialisation=0)
+        states = [SimpleNamespace(paths=paths, latency=latency, when=()) for paths in lists[1:]]
+        item = SimpleNamespace(primary=lists[0], latency=latency, states=states)
+        number = careers.enter(0, 0, 0, False, True, True, False, False, 0, 0, 1, 1, 1, 1, -1, -1, item, {}, ())
+        first, found = careers.paths_of(number)
+        slots = careers.slots_of(number)
+        for each, (path,) in [(normal, first), *zip(others, (found[slot] for slot in slots), strict=True)]:
+            assert known.setdefault(path, each) == each
+    for path, each in known.items():
+        assert routes.fixed(path) == (sum(sums[hop] for hop in each), sum(sums[hop] for hop in each))
+        amounts = kernels("routes").Amounts(routes, 1)
+        amounts.set_other([path], 0, 1)
+        assert [amounts.get(port, 0)[1] == 1 for port in range(2 * count)] == [
+            port in each for port in range(2 * count)
+        ]
+
+
+def _path(hops):
+    """A path over ports, each a link of its own, with the node that sends there."""
+    return Path((*[f"n{hop}" for hop in hops], "end"), tuple([f"L{hop}" for hop in hops]))
 
 
 def test_thousands_of_paths_keep_their_numbers():
