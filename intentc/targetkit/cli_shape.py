@@ -150,10 +150,11 @@ def filled(form: str, kinds: Kinds, value: object) -> str:
 
 
 @lru_cache(maxsize=_MOST_FORMS)
-def _pattern(form: str) -> re.Pattern[str]:
-    """Return what a line of a form looks like, with a group for each field."""
+def _pattern(form: str) -> tuple[str, re.Pattern[str]]:
+    """Return how a line of a form begins, and what it looks like, with a group for each field."""
     parts = _OPTIONAL.split(form)  # every second one is optional
-    return re.compile("".join(f"(?:{_piece(part)})?" if at % 2 else _piece(part) for at, part in enumerate(parts)))
+    whole = "".join(f"(?:{_piece(part)})?" if at % 2 else _piece(part) for at, part in enumerate(parts))
+    return _FIELD.split(parts[0], maxsplit=1)[0], re.compile(whole)
 
 
 def _piece(form: str) -> str:
@@ -167,7 +168,8 @@ def _piece(form: str) -> str:
 
 def fields_of(text: str, form: str, kinds: Kinds) -> dict[str, Any] | None:
     """Return the fields that a line has; None where it is not of the form, or its words are not of their kinds."""
-    found = _pattern(form).fullmatch(text)
+    start, whole = _pattern(form)
+    found = whole.fullmatch(text) if text.startswith(start) else None
     if found is None:
         return None
     there = {name: word for name, word in found.groupdict().items() if word is not None and name != "_"}
