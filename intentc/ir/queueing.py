@@ -12,14 +12,13 @@ from intentc.ir.ground import DEFAULT_CLASS, Ground
 from intentc.ir.model import Origin, PortQueueing, Queue
 from intentc.ir.usage import Direction, Usage, User, find_usage
 from intentc.realise.model import LinkLoad, QueueBound
-from intentc.recall import differing, differing_keys
+from intentc.recall import differing_keys
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Directional, Link
 from intentc.values import frozen
 
 _Fact = TypeVar("_Fact")
 _Queue = tuple[str, str, str]  # link, sending node, class
-_NOBODY = Origin((), ())
 _PPB = 1_000_000_000
 _TC_SHIFT = 3
 _MARK_FROM, _MARK_ALL = (
@@ -45,7 +44,7 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     ends: Sequence[tuple[str, Link, str]] = ground.again("link ends", "", (), lambda: _ends(ground))
     columns: _Columns = ground.again("columns", "", (ends,), lambda: _Columns(ends))
     users, bounds = columns.users(usage.demands), columns.bounds(ground.realised.queues, ground.classes)
-    origins = columns.origins(usage)
+    origins = ground.each("origins", (users,), lambda at: _origin(usage, users[at]))
     facts = users, bounds, columns.loads(ground.realised.loads), *columns.shared(usage)
     rows = ground.each("queueing", facts, lambda at: _made(ground, usage, ends[at], origins[at], bounds[at]))
     return ground.grouped("queueing", ground.each("ports", (rows,), lambda at: [(ends[at][0], (rows[at],))]))
@@ -65,8 +64,6 @@ class _Columns:
         self._nodes = {link.id: (link.a.node, link.b.node) for _, link, _ in ends}
         self._demands: Mapping[Direction, Mapping[str, tuple[User, ...]]] = {}
         self._users: Sequence[Mapping[str, tuple[User, ...]]] = [{}] * len(ends)
-        self._origins: list[tuple[Sequence[Origin], Origin]] = [((), _NOBODY)] * len(ends)
-        self._merged_of: Sequence[Mapping[str, tuple[User, ...]]] = self._users
         self._queues: Mapping[_Queue, QueueBound] = {}
         self._bounds: Sequence[Mapping[str, QueueBound]] = [{}] * len(ends)
         self._by_link: Mapping[str, LinkLoad] = {}
@@ -81,15 +78,6 @@ class _Columns:
         changes = {at: demands.get(direction, {}) for at, direction in places if at is not None}
         self._demands, self._users = demands, _with(self._users, changes)
         return self._users
-
-    def origins(self, usage: Usage) -> Sequence[Origin]:
-        """Return who asked for the queues of each link end."""
-        for at in differing(self._merged_of, self._users):
-            asking, (before, _) = [*map(_ORIGIN, chain.from_iterable(self._users[at].values()))], self._origins[at]
-            if len(asking) != len(before) or differing(asking, before):
-                self._origins[at] = asking, usage.roll().merged(asking)
-        self._merged_of = self._users
-        return [origin for _, origin in self._origins]
 
     def bounds(
         self, queues: Mapping[_Queue, QueueBound], classes: Container[str]
@@ -140,6 +128,11 @@ def _with(column: Sequence[_Fact], changes: Mapping[int, _Fact]) -> Sequence[_Fa
 def _reserved(load: LinkLoad | None) -> Mapping[str, Directional]:
     """Return the reservations of the worst promised state by class."""
     return {} if load is None else load.worst_by_class
+
+
+def _origin(usage: Usage, users: Mapping[str, tuple[User, ...]]) -> Origin:
+    """Return who asked for the queues of a link end."""
+    return usage.roll().merged([*map(_ORIGIN, chain.from_iterable(users.values()))])
 
 
 def _made(

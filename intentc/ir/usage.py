@@ -15,7 +15,7 @@ from intentc.realise.model import Path, RealisedDemand
 from intentc.realise.path import directions
 from intentc.recall import differing_keys
 from intentc.resolve.model import Scheduling
-from intentc.values import Later, frozen, replace
+from intentc.values import Later, frozen
 
 Direction = tuple[str, str]  # link id, sending node
 _key, _PATHS = attrgetter("key"), attrgetter("paths")
@@ -94,8 +94,6 @@ class UsageMemory:
                 continue  # its user is entered
             if known is not None:
                 changes.leave(known)
-                if known.user.origin == way.user.origin:  # the very one that has been merged
-                    way = replace(way, user=replace(way.user, origin=known.user.origin))
             changes.come(way)
             self._ways[key] = way
         self._realised = items
