@@ -11,6 +11,7 @@ cdef class Web(Halves):
     cdef int change_demands(self, list wanted, Ints* fate, Ints* sizes) except -1
     cdef int drop_queues(self) except -1
     cdef int renumber(self, Ints* order) except -1
+    cdef int let_go(self) except -1
     cdef int sort_members(self, Ints* begins, Ints* order) except -1
     cdef int prune(self) except -1
     cdef int release_memory(self) except -1

@@ -6,6 +6,7 @@ demands do, and can `turn` to others: then only queues at link ends that a deman
 """
 
 from libc.stdlib cimport free
+from libc.string cimport memset
 
 from intentc.native.careers cimport Careers
 from intentc.native.grow cimport Ints, Longs, add_int, drop, drop_longs, fill_ints, fill_longs, i64, permute
@@ -250,6 +251,8 @@ cdef class Web(Halves):
                 if self.was_wide.at[queue] != at:
                     self.was_wide.at[queue] = at
                     self.is_due.at[self.queue_port.at[queue]] = 1  # what counts is told by all classes there
+            if self.edition and not self.is_small:
+                self.let_go()
             self.sort_members(&begins, &order)
             self.finish_all(&begins, &order, is_shared)
             drop(&begins)
@@ -263,6 +266,16 @@ cdef class Web(Halves):
         finally:
             free(begins.at)
             free(order.at)
+
+    cdef int let_go(self) except -1:
+        """Let go what those queues had that are to be finished anew: before that, where they are many, as else both are there at once."""
+        cdef int queue
+        for queue in range(self.queues):
+            if self.is_due.at[self.queue_port.at[queue]]:
+                memset(&self.blocks[queue], 0, sizeof(self.blocks[queue]))
+        self.gather()
+        give_back()
+        return 0
 
     cdef int sort_members(self, Ints* begins, Ints* order) except -1:
         """Sort the members by their queues: those of each in the order in which they were entered."""

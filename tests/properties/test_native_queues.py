@@ -239,6 +239,27 @@ def test_a_web_that_turns_to_changed_demands_gives_what_one_woven_anew_does(seed
         rows = rows_of(program, rows)
 
 
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 1_000_000))
+def test_a_web_that_turns_by_many_demands_gives_what_one_woven_anew_does(seed):
+    """What queues had that are finished anew goes before that, and all others keep theirs: more than 32 of the demands go, and come back."""
+    chance = random.Random(seed)  # noqa: S311  (tests draw repeatable networks, no secrets)
+    topology = net("K:a-b", "L:a-b", "M:b-c", "N:c-d", "O:c-d", mbps=1000)
+    ways = ("a L b M c N d", "a K b", "c O d", "a K b M c")
+    items = [
+        sender(f"d{number}", "a L b M c N d" if number < 60 else ways[number % 4], mbps=chance.randint(1, 4))
+        for number in range(200)
+    ]
+    program = realise(topology, *items)
+    gone = {f"d{number}" for number in chance.sample(range(60), 36)}
+    rows = rows_of(program)
+    found = solved(rows, program, {})
+    for left in (withdraw(program, gone), program):
+        found = solved(rows, left, found[1])
+        assert list(found[0].items()) == list(bound_twin(left).queues.items())
+    assert rows.web(program).edition >= 2
+
+
 def test_a_web_turns_to_a_few_changed_demands_and_queues_that_nobody_uses_go():
     topology = net("L:a-b", "M:a-b", "N:b-c", mbps=100)
     program = realise(topology, *[sender(f"d{number}", "a L b N c") for number in range(8)], sender("x", "a M b"))
