@@ -65,16 +65,30 @@ class Bounder:
         beside = len({item.demand.intent for item in program.demands.values()}) - 1 if broken else 0
         own = {name: Miss(breaches, beside, self.count == 1) for name, breaches in broken.items()}
         late = [name for name, breaches in broken.items() if self._is_late(name, breaches)]
-        demands = Later(partial(with_queueing, program, found.queues, self._rows))
+        demands = Later(partial(self._settled, program, found.queues))
         return Bounded(program, demands, found.queues, broken, late, {**(misses or {}), **own})
 
     def _asked(self, program: Realised, amounts: Amounts | None) -> dict[str, RealisedDemand]:
         """Return the demands that are not known to keep their bounds without a look at them, and the requests that they reply to."""
-        found = {
-            key: item for key, item in program.demands.items() if self._is_in_time(program, item, amounts) is not True
-        }
+        if self._rows is None or amounts is None:
+            return dict(program.demands)
+        found = self._rows.known.late(
+            self._rows, program.demands, amounts, lambda item: self._is_in_time(program, item, amounts) is not True
+        )
         requests = {key for item in found.values() if (key := item.demand.reply_to) is not None}
         return found | {key: program.demands[key] for key in requests if key in program.demands}
+
+    def _settled(self, program: Realised, queues: Queues) -> dict[str, RealisedDemand]:
+        """Return the demands with their queueing, as `with_queueing` does."""
+        rows = self._rows
+        if rows is None:
+            return with_queueing(program, queues)
+        amounts = rows.waits(queues)
+
+        def settle(item: RealisedDemand) -> RealisedDemand:
+            return rows.with_queueing(item, amounts) if is_queued(program, item) else item
+
+        return rows.known.settled(rows, program.demands, amounts, settle)
 
     def _is_in_time(self, program: Realised, item: RealisedDemand, amounts: Amounts | None) -> bool | None:
         """Return whether a demand keeps its bounds; None where kernels alone cannot tell."""

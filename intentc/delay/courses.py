@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, Realised, RealisedDemand
@@ -84,6 +84,7 @@ class States:
         promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
         self._promised = promised  # these are known by identity
         self._left: tuple[frozenset[int], frozenset[int]] | None = None
+        self._all: frozenset[int] | None = None
         found = {self._elements(state) for states in together(promised.values()) for state in states}
         self.numbers = {
             elements: number
@@ -102,7 +103,11 @@ class States:
     def are_of(self, realised: Realised) -> bool:
         """Return whether these are the states of another program over the same network, too: it promises the very same ones."""
         found = {id(states) for item in realised.demands.values() if (states := _promised(item.demand))}
-        return found == self._promised.keys() and self._topology is realised.model.topology
+        return self.are_promised(found) and self._topology is realised.model.topology
+
+    def are_promised(self, found: Collection[int]) -> bool:
+        """Return whether these are the promised states, by the identities of what promises them."""
+        return found == self._promised.keys()
 
     def left(self, realised: Realised) -> frozenset[int]:
         """Return the numbers of the states that are promised to anybody in a program of which intents were withdrawn."""
@@ -113,6 +118,12 @@ class States:
             }
             self._left = frozenset(promised), frozenset(numbers)
         return self._left[1]
+
+    def all(self) -> frozenset[int]:
+        """Return the numbers of all states."""
+        if self._all is None:
+            self._all = frozenset(self.numbers.values())
+        return self._all
 
     def career(self, item: RealisedDemand) -> Career:
         demand = item.demand

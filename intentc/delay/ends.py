@@ -7,6 +7,7 @@ from functools import partial
 
 from intentc.delay.service import End, make_share
 from intentc.delay.streams import Web
+from intentc.delay.turning import other_keys
 from intentc.realise.model import Realised
 from intentc.recall import Recall
 from intentc.resolve.model import Scheduling
@@ -49,21 +50,27 @@ class KnownEnds:
             self._may_be_tight = {sender: end.may_be_tight for sender, end in self._found.items()}
         else:
             loads, known = realised.loads, before.loads
-            names = {name for name in (*loads, *known) if loads.get(name) != known.get(name)}
+            names = {name for name in other_keys(known, loads) if loads.get(name) != known.get(name)}
             senders = [sender for sender in self._used if sender[0] in names] if names else []
             made = {sender: _end(realised, *sender, self._used[sender]) for sender in senders}
             made = {sender: end for sender, end in made.items() if end != self._found[sender]}
-            self._found = {**self._found, **made}
-            self._may_be_tight = {**self._may_be_tight, **{sender: end.may_be_tight for sender, end in made.items()}}
+            self._found = {**self._found, **made} if made else self._found
+            tight = {sender: end.may_be_tight for sender, end in made.items()}
+            if any(self._may_be_tight[sender] != is_tight for sender, is_tight in tight.items()):
+                self._may_be_tight = {**self._may_be_tight, **tight}
         return self._found, self._may_be_tight
 
     def _is_of(self, web: Web) -> bool:
         """Return whether a web has the queues of the last one, in the same order, and the same comes to them metered."""
         known = self._web
-        return known is not None and (known.keys, known.is_open, known.is_policed) == (
-            web.keys,
-            web.is_open,
-            web.is_policed,
+        return known is web or (
+            known is not None
+            and (known.keys, known.is_open, known.is_policed)
+            == (
+                web.keys,
+                web.is_open,
+                web.is_policed,
+            )
         )
 
 

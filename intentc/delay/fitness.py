@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import gcd, lcm
 
-from intentc.realise.model import Realised
+from intentc.realise.model import Realised, RealisedDemand
 from intentc.topology.model import Topology
 
 _PARTS_BITS = 50
@@ -29,18 +30,26 @@ def are_links_for_kernels(topology: Topology) -> bool:
 
 def are_demands_for_kernels(realised: Realised) -> bool:
     """Return whether the numbers of all demands are so small: their rates, these together, and their bursts."""
+    total_bps = rates_of(realised.demands.values())
+    return total_bps is not None and is_for_kernels(total_bps)
+
+
+def is_for_kernels(total_bps: int) -> bool:
+    """Return whether the rates of all demands together are so small."""
+    return total_bps.bit_length() <= _SUM_BITS
+
+
+def rates_of(items: Iterable[RealisedDemand]) -> int | None:
+    """Return the rates of some demands together (bps); None where one of them, or a burst, is too large."""
     rates, bursts = [0], [0]
-    for item in realised.demands.values():
+    for item in items:
         demand, rate = item.demand, 0
         if (after := demand.failover) is not None:
             rate = max(after.bandwidth_bps, after.pool_bps)
         rates.append(max(rate, demand.bandwidth_bps, demand.pool_bps))
         bursts.append(demand.burst_bytes)
-    return (
-        max(rates).bit_length() <= _RATE_BITS
-        and max(bursts).bit_length() <= _BURST_BITS
-        and sum(rates).bit_length() <= _SUM_BITS
-    )
+    is_small = max(rates).bit_length() <= _RATE_BITS and max(bursts).bit_length() <= _BURST_BITS
+    return sum(rates) if is_small else None
 
 
 def parts_of_us(topology: Topology) -> int:

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from intentc.delay.last import Facts, Found, Offers, Worst
+from intentc.delay.last import Facts, Found, Offers, Sender, Worst, marks_of
 from intentc.delay.rows import Rows, kernels
 from intentc.delay.service import End, Recipe, Share, hold_ns, least_limit_bytes, loosened, recipes
-from intentc.delay.streams import Web
 from intentc.delay.verdicts import ASSUMED, PROVED, QUEUE_LIMIT
-from intentc.delay.wiring import beside, find_siblings
+from intentc.delay.wiring import beside
 from intentc.realise.model import QueueBound, QueueKey, Realised
 
 if TYPE_CHECKING:
@@ -37,26 +36,24 @@ def solved(rows: Rows, realised: Realised, hints: Worst) -> tuple[Mapping[QueueK
 class _Program:
     def __init__(self, rows: Rows, realised: Realised) -> None:
         self._rows = rows
-        self._web = rows.web(realised)
+        last, self._web = rows.last, rows.web(realised)
         self._keys = rows.keys(self._web)
-        marks = self._web.marks()
-        self._bursts = [bursts for *_, bursts in marks]
-        self._is_unknown = [is_unknown for _, _, is_unknown, _ in marks]
-        self._table = Web(
-            keys=self._keys,
-            is_open=[is_open for is_open, *_ in marks],
-            is_policed=[not is_unpoliced for _, is_unpoliced, *_ in marks],
-        )
-        ends, may_be_tight = rows.ends.of(realised, self._table)
+        shares = rows.allowances(realised)
+        self._marks = last.marks = marks_of(self._web, self._keys, shares, rows.leeway.changed, last.marks)
+        self._cases = self._marks.cases
+        ends, may_be_tight = rows.ends.of(realised, self._marks.table)
         self._ends = dict(ends)
-        self._siblings = find_siblings(self._table)
         self._nodes = realised.model.topology.nodes
-        allowances = rows.allowances(realised)
-        allowed = [allowances.get(*place) for place in self._web.places_of()]
-        self._waiting_us = [waiting_us for waiting_us, _ in allowed]
-        self._lossless = {number for number, (_, is_lossless) in enumerate(allowed) if is_lossless > 0}
-        self._web.finish([may_be_tight[link, node] for link, node, _ in self._keys], is_shared=self._is_for_two())
+        self._web.finish(self._is_wide(may_be_tight), is_shared=self._is_for_two())
         rows.keep(self._web)
+
+    def _is_wide(self, may_be_tight: Mapping[Sender, bool]) -> Sequence[bool] | None:
+        """Return of each queue whether its end may be tight; None where all is as it was with the last program."""
+        last, web = self._rows.last, self._web
+        known, last.wide = last.wide, (may_be_tight, web, web.layout)
+        if known is not None and known[0] is may_be_tight and known[1] is web and known[2] == web.layout:
+            return None
+        return [may_be_tight[link, node] for link, node, _ in self._keys]
 
     def _is_for_two(self) -> bool:
         """Return whether a second thread has a CPU to run on, and so much to do that it is worth it."""
@@ -91,9 +88,11 @@ class _Program:
 
     def _limit(self, solver: Solver, overflowing: Iterable[int]) -> None:
         """Take queues as in `solve.Solver._limit`."""
+        self._cases = list(self._cases)
         for queue in overflowing:
-            if queue in self._lossless:
-                self._lossless.remove(queue)
+            number, bursts, is_lossless, waiting_us = self._cases[queue]
+            if is_lossless:
+                self._cases[queue] = number, bursts, False, waiting_us
             else:
                 link, node, name = self._keys[queue]
                 solver.limit(queue)
@@ -101,30 +100,28 @@ class _Program:
 
     def _offers(self, hints: Worst) -> Sequence[Row]:
         """Return what each queue is served, and what bounds it: that of the last time where its end and the queues there are the same."""
-        last, count = self._rows.last, len(self._keys)
-        lossless = map(self._lossless.__contains__, range(count))
-        facts = list(zip(range(count), self._bursts, lossless, self._waiting_us, strict=True))
-        known = last.offers
+        known, due, cases = self._rows.last.offers, self._web.due(), self._cases
         if known is not None and known.keys == self._keys:
-            rows, senders = list(known.rows), known.changed(self._ends, facts)
+            rows, senders, tight = list(known.rows), known.changed(self._ends, cases, due), set(known.tight)
         else:
             self._rows.offered.begin()
-            rows, senders = [_NO_ROW] * count, set(self._ends)
-        tight = []
+            rows, senders, tight = [_NO_ROW] * len(self._keys), set(self._ends), set()
+        tight -= senders
         for sender in sorted(senders):
-            end, own = self._ends[sender], self._siblings[sender]
+            end, own = self._ends[sender], self._marks.siblings[sender]
             make = partial(self._offered, end, own)
             if end.is_tight:
-                tight.append(sender)
+                tight.add(sender)
                 offered = make()
             else:
-                offered = self._rows.offered.of(sender, (end,), make, [facts[number] for number in own.values()])
+                offered = self._rows.offered.of(sender, (end,), make, [cases[number] for number in own.values()])
             for number, row in zip(own.values(), offered, strict=True):
                 rows[number] = (*row, None)
-        for number, hint in enumerate(map(hints.get, self._keys)):
+        for number in range(len(rows)) if due is None else due:
+            hint = hints.get(self._keys[number])
             if rows[number][4] is not hint:
                 rows[number] = (*rows[number][:4], hint)
-        last.offers = Offers(self._keys, dict(self._ends), facts, tight, rows)
+        self._rows.last.offers = Offers(self._keys, dict(self._ends), cases, tight, rows)
         return rows
 
     def _offered(self, end: End, own: Mapping[str, int]) -> list[Offered]:
@@ -139,14 +136,15 @@ class _Program:
 
     def _case(self, queue: int, end: End, share: Share) -> Case:
         most = -1
-        if queue not in self._lossless:
-            most, waiting_us = hold_ns(share.own), self._waiting_us[queue]
+        _, bursts, is_lossless, waiting_us = self._cases[queue]
+        if not is_lossless:
+            most = hold_ns(share.own)
             if waiting_us >= 0:
                 most = min(most, waiting_us * _NS_PER_US + end.packet_ns)
         return (
             most,
             least_limit_bytes(share.own, end.mtu),
-            self._bursts[queue],
+            bursts,
             -1 if end.queue_bytes is None else end.queue_bytes,
             end.mtu,
             share.is_held,
@@ -158,7 +156,7 @@ class _Program:
         """Return the states that may count and what a queue is served in each (`servers.Servers`)."""
         link, node, name = self._keys[queue]
         loads: dict[int, dict[str, int]] = {0: {}}
-        found = {other: self._web.loads(number) for other, number in self._siblings[link, node].items()}
+        found = {other: self._web.loads(number) for other, number in self._marks.siblings[link, node].items()}
         loads[0] = normal = {other: bps for other, (bps, _) in found.items()}
         for other, (bps, changes) in found.items():
             for states, growth_bps in changes:
@@ -196,11 +194,11 @@ class _Program:
         known = {key: last.bounds[key] for key in keys if key in last.bounds}
         found = [self._known(solver, queue, known) for queue in range(len(keys))]  # as they lie in memory
         last.bounds = known
-        return {keys[queue]: found[queue] for queue in self._rows.order(keys)}
+        return {keys[queue]: found[queue] for queue in last.keys.order(keys)}
 
     def _known(self, solver: Solver, queue: int, known: dict[QueueKey, tuple[Facts, QueueBound]]) -> QueueBound:
         """Return the bound of a queue: the one that is known where it is made of the same."""
-        key, facts = self._keys[queue], (solver.bound(queue), self._is_unknown[queue])
+        key, facts = self._keys[queue], (solver.bound(queue), self._marks.is_unknown[queue])
         before = known.get(key)
         if before is None or before[0] != facts:
             before = known[key] = facts, self._bound(key, facts)

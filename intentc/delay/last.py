@@ -2,20 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import compress
+from operator import is_not
 from typing import TYPE_CHECKING
 
+from intentc.delay.streams import Web as Table
+from intentc.delay.turning import other_keys
+from intentc.delay.wiring import Siblings, find_siblings
 from intentc.realise.model import QueueBound, QueueKey
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
     from intentc.delay.service import End
     from intentc.native.queues import Row
     from intentc.native.replay import Replay
+    from intentc.native.shares import Shares
+    from intentc.native.weave import Web
 
 Sender = tuple[str, str]  # link, sending node
 Facts = tuple[tuple[int, int, int, int, int], bool]  # of a queue's bound
+Case = tuple[
+    int, int, bool, int
+]  # a queue, the bursts of its users (bytes), whether it is to lose nothing, what bounds leave to it (µs)
 Worst = Mapping[QueueKey, frozenset[int]]
+
+
+@frozen
+class Marks:
+    """What is known of each queue before anything of its streams is: `table` has whether it is open, and policed."""
+
+    web: Web
+    layout: int
+    edition: int
+    table: Table
+    siblings: Siblings
+    is_unknown: list[bool]
+    cases: list[Case]
+
+
+class Keys:
+    """The queues of one web after the other."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Web, int, list[QueueKey]] | None = None
+        self._order: tuple[list[QueueKey], list[int]] | None = None
+
+    def of(self, web: Web, senders: Sequence[Sender], names: Sequence[str]) -> list[QueueKey]:
+        """Return link, sending node and class of every queue."""
+        last = self._last
+        if last is not None and last[0] is web and last[1] == web.layout:
+            return last[2]
+        found = [(*senders[port], names[group]) for port, group in web.places_of()]
+        if last is not None and last[2] == found:
+            found = last[2]
+        self._last = web, web.layout, found
+        return found
+
+    def order(self, keys: list[QueueKey]) -> list[int]:
+        """Return the numbers of queues in the order of their keys."""
+        if self._order is None or self._order[0] is not keys:
+            self._order = keys, sorted(range(len(keys)), key=keys.__getitem__)
+        return self._order[1]
 
 
 @frozen
@@ -24,17 +72,16 @@ class Offers:
 
     keys: Sequence[QueueKey]
     ends: Mapping[Sender, End]
-    facts: Sequence[object]
-    tight: Sequence[Sender]
+    cases: Sequence[Case]
+    tight: Collection[Sender]
     rows: Sequence[Row]
 
-    def changed(self, ends: Mapping[Sender, End], facts: Sequence[object]) -> set[Sender]:
-        """Return the link ends with the same queues at which something may be offered that was not."""
-        found = {sender for sender, end in ends.items() if end is not self.ends[sender]}
-        found.update(self.tight)
-        if facts != self.facts:
-            pairs = zip(self.keys, facts, self.facts, strict=True)
-            found.update([key[:2] for key, fact, known in pairs if fact != known])
+    def changed(self, ends: Mapping[Sender, End], cases: Sequence[Case], due: Iterable[int] | None) -> set[Sender]:
+        """Return the link ends with the same queues at which something may be offered that was not; `due`: the queues with other streams."""
+        found = set(other_keys(self.ends, ends))
+        found.update(self.tight if due is None else {self.keys[queue][:2] for queue in due} & set(self.tight))
+        if cases is not self.cases:
+            found.update([key[:2] for key in compress(self.keys, map(is_not, cases, self.cases))])
         return found
 
 
@@ -51,7 +98,60 @@ class Last:
     """One part each; `bounds`: with what each was made of."""
 
     def __init__(self) -> None:
+        self.keys = Keys()
+        self.marks: Marks | None = None
+        self.wide: tuple[Mapping[Sender, bool], Web, int] | None = (
+            None  # at which ends all changes were asked for, of what web
+        )
         self.replay: Replay | None = None  # the iteration
         self.offers: Offers | None = None
         self.found: Found | None = None
         self.bounds: dict[QueueKey, tuple[Facts, QueueBound]] = {}
+
+
+def marks_of(
+    web: Web, keys: list[QueueKey], shares: Shares, changed: Iterable[tuple[int, int]] | None, last: Marks | None
+) -> Marks:
+    """Return what is known of each queue of a web that is not finished; `changed`: the ports and classes to which bounds leave something else.
+
+    What was known the last time is that of now, but for queues at link ends that anybody came to.
+    """
+    due = web.due()
+    is_next = last is not None and last.web is web and last.layout == web.layout and last.edition + 1 == web.edition
+    if last is None or not is_next or due is None or changed is None:
+        marks = web.marks()
+        return Marks(
+            web=web,
+            layout=web.layout,
+            edition=web.edition,
+            table=Table(
+                keys=keys,
+                is_open=[is_open for is_open, *_ in marks],
+                is_policed=[not is_unpoliced for _, is_unpoliced, *_ in marks],
+            ),
+            siblings=find_siblings(Table(keys=keys)),
+            is_unknown=[is_unknown for _, _, is_unknown, _ in marks],
+            cases=_cases(web, range(len(keys)), shares),
+        )
+    found = [(mark[0], not mark[1], mark[2]) for mark in web.marks(due)]
+    queues = sorted({*due, *web.at(changed)})
+    table, is_unknown = last.table, last.is_unknown
+    known = [(table.is_open[queue], table.is_policed[queue], is_unknown[queue]) for queue in due]
+    if found != known:
+        is_unknown = list(is_unknown)
+        table = Table(keys=keys, is_open=list(table.is_open), is_policed=list(table.is_policed))
+        for queue, mark in zip(due, found, strict=True):
+            table.is_open[queue], table.is_policed[queue], is_unknown[queue] = mark
+    cases = list(last.cases)
+    for queue, case in zip(queues, _cases(web, queues, shares), strict=True):
+        if cases[queue] != case:
+            cases[queue] = case
+    return replace(last, edition=web.edition, table=table, is_unknown=is_unknown, cases=cases)
+
+
+def _cases(web: Web, queues: Sequence[int], shares: Shares) -> list[Case]:
+    found = []
+    for queue, place, mark in zip(queues, web.places_of(queues), web.marks(queues), strict=True):
+        waiting_us, is_lossless = shares.get(*place)
+        found.append((queue, mark[3], is_lossless, waiting_us))
+    return found

@@ -6,8 +6,7 @@ The rows stay while intents are withdrawn: only the kernel's web is woven anew f
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,9 @@ from intentc.delay.ends import KnownEnds
 from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
 from intentc.delay.last import Last
 from intentc.delay.latency import BASES, with_words
+from intentc.delay.leeway import Leeway
+from intentc.delay.turning import Tally, difference, have_same_keys, other_keys
+from intentc.delay.waiting import Known, Waits
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
 from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from intentc.native.queues import Offered
     from intentc.native.roads import Roads
     from intentc.native.routes import Amounts, Routes
+    from intentc.native.shares import Shares
     from intentc.native.weave import Web
 
 _MOST_TIMES = 3  # as many paths, or careers, as a program began with
@@ -71,6 +74,12 @@ class Rows:
         )
         self._pools: dict[str, int] = {}
         self._numbers: dict[str, int] = {}  # of careers, by demand
+        self._tally: Tally | None = None  # of all demands
+        self._there: tuple[Mapping[str, RealisedDemand], dict[str, int]] = (
+            {},
+            {},
+        )  # the last program, and its careers, sorted
+        self.leeway = Leeway(self._careers)
         self._limits: dict[str, array[int]] = {}  # of those that are promised more than latency one way
         self._settled: dict[str, tuple[bytes, RealisedDemand]] = {}  # by what packets wait for
         self._items = realised.demands
@@ -81,9 +90,8 @@ class Rows:
         self.offered: Recall[list[Offered]] = Recall()
         self.last = Last()
         self.is_lasting = False  # whether other programs are to come, as in a session
-        self._keys: tuple[list[tuple[int, int]], list[QueueKey]] | None = None  # of the last program
-        self._waits: tuple[Mapping[QueueKey, QueueBound], Amounts] | None = None
-        self._order: tuple[list[QueueKey], list[int]] | None = None  # of the queues of the last program
+        self._waits = Waits(self.routes, self._ports, self._groups)
+        self.known = Known()
         self.class_names = list(self._classes)
 
     def begin(self, realised: Realised) -> bool:
@@ -91,31 +99,38 @@ class Rows:
 
         What is known of demands that are not the very same ones is forgotten, and of replies to them.
         """
-        if not self._states.are_of(realised) or self._classes != realised.model.classes:
+        if self._topology is not realised.model.topology or self._classes != realised.model.classes:
             return False
         if (
             len(self.routes) > _MOST_TIMES * self._paths_at_first
             or len(self._careers) > _MOST_TIMES * self._careers_at_first
         ):
             return False  # what nobody does any more is only let go with all
-        before, self._items = self._items, realised.demands
-        others = {key for key, item in before.items() if self._items.get(key) is not item}
-        others.update(self._items.keys() - before.keys())
+        before, items = self._items, realised.demands
+        self._tally = self._tally or Tally(before.values())
+        differing = difference(before, items)
+        self._tally.turn([before[key] for key in differing.gone], [items[key] for key in differing.come])
+        self._items = items
+        others = {*differing.gone, *differing.come}
         for key in others:
             for known in (self._numbers, self._limits, self._settled):
                 known.pop(key, None)
-        for key in [key for key in self._limits if self._items[key].demand.reply_to in others]:
+        for key in [key for key in self._limits if items[key].demand.reply_to in others]:
             del self._limits[key]
-        return True
+        return self._states.are_promised(self._tally.promised)
+
+    @property
+    def is_for_kernels(self) -> bool:
+        """Return whether the numbers of all demands are small enough, where these rows have gone on."""
+        return self._tally is not None and self._tally.is_for_kernels
 
     def web(self, realised: Realised) -> Web:
         """Return the kernel's web of a program: this one, or what is left of it, or the next one.
 
         The last one turns where that spares work, as programs are much the same; `keep` hands it back.
         """
-        topology, demands = self._topology, realised.demands
-        left = self._states.left(realised)
-        numbers = [self._number_of(demands[key]) for key in sorted(demands)]
+        topology, numbers = self._topology, self.numbers(realised)
+        left = self._states.left(realised) if realised.demands is not self._items else self._states.all()
         last, self._web = self._web, None  # what fails while it turns is of no use any more
         if self._failing is None or self._failing[0] != left:
             last = None
@@ -126,12 +141,12 @@ class Rows:
                 [[number for number in at_link.get(name, ()) if number in left] for name in self.link_numbers],
             )
         web: Web
-        if last is not None and last.turn(numbers):
+        if last is not None and last.turn(numbers.values()):
             web = last
         else:
             web = kernels("weave").Web(
                 self._careers,
-                numbers,
+                numbers.values(),
                 self._failing[1],
                 self._failing[2],
                 topology.routing.mean_packet,
@@ -147,16 +162,21 @@ class Rows:
 
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""
-        places = web.places_of()
-        if self._keys is None or self._keys[0] != places:
-            self._keys = places, [(*self.senders[port], self.class_names[group]) for port, group in places]
-        return self._keys[1]
+        return self.last.keys.of(web, self.senders, self.class_names)
 
-    def order(self, keys: list[QueueKey]) -> list[int]:
-        """Return the numbers of queues in the order of their keys."""
-        if self._order is None or self._order[0] != keys:
-            self._order = keys, sorted(range(len(keys)), key=keys.__getitem__)
-        return self._order[1]
+    def numbers(self, realised: Realised) -> dict[str, int]:
+        """Return the careers of a program by their demands, sorted by these."""
+        (before, found), demands = self._there, realised.demands
+        if demands is before:
+            return found
+        if have_same_keys(before, demands):
+            found = dict(found)
+            for key in other_keys(before, demands):
+                found[key] = self._number_of(demands[key])
+        else:
+            found = {key: self._number_of(demands[key]) for key in sorted(demands)}
+        self._there = demands, found
+        return found
 
     def _number_of(self, item: RealisedDemand) -> int:
         """Return the number of a demand's career; one that is new is entered."""
@@ -213,29 +233,15 @@ class Rows:
         latency_ns, packets = self.routes.fixed(self._roads.number(path))
         return -(-latency_ns // _NS_PER_US), -(-packets // self._parts)
 
-    def allowances(self, realised: Realised) -> Amounts:
-        """Return of each port and class what its queue may hold a packet for (µs; -1: as long as it likes), and 1 where it is to lose nothing."""
-        found: Amounts = kernels("routes").Amounts(self.routes, len(self._groups))
-        plain: list[int] = []
-        for key, item in realised.demands.items():
-            demand = item.demand
-            if not demand.has_bandwidth:
-                continue
-            if demand.jitter_ns is None and demand.reply_to is None:
-                plain.append(self._number_of(item))
-            else:
-                found.lower(self._limits.get(key) or self._limits_of(realised, item))
-            if demand.loss_ppb is not None:
-                primary, others = self.paths_of(item)
-                found.set_other(chain(primary, *others), self._groups[demand.traffic_class], 1)
-        self._careers.lower(found, plain)
-        return found
+    def allowances(self, realised: Realised) -> Shares:
+        """Return of each port and class what its queue may hold a packet for (µs; -1: as long as it likes), and whether it is to lose nothing."""
+        return self.leeway.of(realised.demands, self.numbers(realised), self._limits_of)
 
-    def _limits_of(self, realised: Realised, item: RealisedDemand) -> array[int]:
-        limits = limits_of(self._topology, item, realised.demands, self._fixed_us)
-        found = self._limits[item.demand.key] = array("q")
-        for name, path, share_us in limits:
-            found.extend((self._roads.number(path), self._groups[name], share_us))
+    def _limits_of(self, key: str, demands: Mapping[str, RealisedDemand]) -> array[int]:
+        if (found := self._limits.get(key)) is None:
+            found = self._limits[key] = array("q")
+            for name, path, share_us in limits_of(self._topology, demands[key], demands, self._fixed_us):
+                found.extend((self._roads.number(path), self._groups[name], share_us))
         return found
 
     def _fixed_us(self, path: Path) -> int:
@@ -257,12 +263,11 @@ class Rows:
 
     def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
         """Return what packets may wait for along paths."""
-        if self._waits is not None and self._waits[0] is queues:
-            return self._waits[1]
-        found: Amounts = kernels("routes").Amounts(self.routes, len(self._groups))
-        for (link, node, name), bound in queues.items():
-            found.put(self._ports[node, link], self._groups[name], bound.queueing_us, BASES.index(bound.basis))
-        self._waits = queues, found
+        return self._waits.of(queues)
+
+    def crossing(self, before: Amounts, after: Amounts) -> Sequence[str]:
+        """Return the demands one of whose paths leads over a queue where packets wait for something else now."""
+        found: Sequence[str] = kernels("shares").crossing(self._careers, self._numbers, before, after)
         return found
 
     def group(self, name: str) -> int:
@@ -278,7 +283,11 @@ def rows_of(realised: Realised, known: Rows | None = None, *, is_lasting: bool =
     if compiled("queues") is None:
         return None
     goes_on = known is not None and known.begin(realised)  # over links that were asked then
-    if not (are_demands_for_kernels(realised) and (goes_on or are_links_for_kernels(realised.model.topology))):
+    if known is not None and goes_on:
+        is_for_kernels = known.is_for_kernels
+    else:
+        is_for_kernels = are_demands_for_kernels(realised) and are_links_for_kernels(realised.model.topology)
+    if not is_for_kernels:
         return None
     found = known if known is not None and goes_on else Rows(realised)
     found.is_lasting = is_lasting

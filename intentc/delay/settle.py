@@ -89,6 +89,8 @@ def settle_queueing(realised: Realised, findings: Findings, memory: Memory | Non
 
 def _report(placed: Realised, found: Bounded, count: int, findings: Findings) -> None:
     """Report what is lost, with the last miss of each, and what a waiver keeps; what has been reported is not again."""
+    if not found.misses:
+        return
     known = {(item.intent, item.code) for item in findings.items if item.is_error}
     kept = {item.demand.intent for item in found.program.demands.values()}
     misses = {name: miss for name, miss in found.misses.items() if name not in kept or name in found.broken}

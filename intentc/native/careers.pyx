@@ -213,33 +213,6 @@ cdef class Careers:
 
     # what its bounds leave, and what it takes
 
-    def lower(self, Amounts amounts not None, numbers):
-        """Take amounts as no more than what bounds leave to each queue on the paths of some demands, one way: equal parts of the
-
-        time beside what a path takes anyway.
-        """
-        cdef Career* own
-        cdef int number, row, at, path, hops, hop
-        cdef i64 bound, share
-        cdef Py_ssize_t place
-        cdef Routes routes = self.routes
-        if amounts.routes is not routes or amounts.groups != self.groups:
-            raise ValueError
-        for number in numbers:
-            own = self.career(number)
-            for row in range(own.lists, own.lists_end):
-                bound = own.normally_us if row == own.lists else own.after_us
-                if bound == NONE:
-                    continue
-                for at in range(self.list_from.at[row], self.list_from.at[row + 1]):
-                    path = self.path.at[at]
-                    hops = routes.lay(path)
-                    share = max(bound - routes.fixed_us.at[path], 0) // max(hops, 1)
-                    for hop in range(hops):
-                        place = routes.laid.at[hop] * self.groups + own.group
-                        if amounts.amount.at[place] == NONE or share < amounts.amount.at[place]:
-                            amounts.amount.at[place] = share
-
     cdef i64 fixed_us(self, int row, int at) noexcept:
         """Return what a path of a list takes without queueing: what it was placed with where it is the only one."""
         if self.list_from.at[row + 1] - self.list_from.at[row] == 1:

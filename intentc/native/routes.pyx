@@ -263,6 +263,13 @@ cdef class Amounts:
         free(self.amount.at)
         free(self.other.at)
 
+    def copy(self):
+        """Return the same amounts, to be changed apart."""
+        cdef Amounts found = Amounts(self.routes, self.groups)
+        memcpy(found.amount.at, self.amount.at, self.amount.count * sizeof(i64))
+        memcpy(found.other.at, self.other.at, self.other.count * sizeof(i64))
+        return found
+
     cdef Py_ssize_t _at(self, int port, int group) except -1:
         if not (0 <= port < self.routes.ports and 0 <= group < self.groups):
             raise IndexError
@@ -275,30 +282,3 @@ cdef class Amounts:
     def get(self, int port, int group):
         cdef Py_ssize_t at = self._at(port, group)
         return self.amount.at[at], self.other.at[at]
-
-    def lower(self, rows):
-        """Take amounts as no more than some, along paths: rows of three, a path, a class, and the amount."""
-        cdef int path, group, at
-        cdef Py_ssize_t place, row
-        cdef i64 most
-        if len(rows) % 3:
-            raise ValueError
-        for row in range(0, len(rows), 3):
-            path, group, most = rows[row], rows[row + 1], rows[row + 2]
-            if not 0 <= path < self.routes.share_ppm.count or not 0 <= group < self.groups:
-                raise IndexError
-            for at in range(self.routes.lay(path)):
-                place = self.routes.laid.at[at] * self.groups + group
-                if self.amount.at[place] == NONE or most < self.amount.at[place]:
-                    self.amount.at[place] = most
-
-    def set_other(self, paths, int group, i64 other):
-        """Set the other amounts along paths."""
-        cdef int path, at
-        if not 0 <= group < self.groups:
-            raise IndexError
-        for path in paths:
-            if not 0 <= path < self.routes.share_ppm.count:
-                raise IndexError
-            for at in range(self.routes.lay(path)):
-                self.other.at[self.routes.laid.at[at] * self.groups + group] = other

@@ -5,6 +5,7 @@ from intentc.native.halves cimport Halves
 cdef class Web(Halves):
     cdef readonly bint is_finished
     cdef readonly int edition                                # how often it has turned
+    cdef readonly int layout                                 # how often its queues became others, or have gone to other numbers
     cdef bint is_small                                       # whether it has turned to nearly the same
 
     cdef bint stays(self, int number, Ints* sizes) noexcept

@@ -177,8 +177,9 @@ cdef class Web(Halves):
         """Let queues go that nobody uses any more; all others keep their order, and new ones come last."""
         cdef int queue
         cdef Ints order = Ints(NULL, 0, 0)
-        while self.was_wide.count < self.queues:
+        while self.was_wide.count < self.queues:  # those that are new
             add_int(&self.was_wide, 0)
+            self.layout += 1
         self.add_blocks()
         try:
             for queue in range(self.queues):
@@ -222,6 +223,7 @@ cdef class Web(Halves):
                 self.node_queue.at[row] = number.at[self.node_queue.at[row]]
             self.queues = <int>order.count
             self.is_ordered = True
+            self.layout += 1
         finally:
             free(number.at)
             free(scratch.at)
@@ -234,19 +236,19 @@ cdef class Web(Halves):
     def finish(self, is_wide, bint is_shared=False):
         """Turn what was entered into streams and changes. `is_wide`: of each queue, whether all changes are asked for (`loads`), and not
 
-        only those that count. `is_shared`: by two threads.
+        only those that count; None: as the last time, where it is none that is new. `is_shared`: by two threads.
         """
         cdef int queue, at
         cdef Ints begins = Ints(NULL, 0, 0), order = Ints(NULL, 0, 0)
-        cdef list wide = list(is_wide)
-        if len(wide) != self.queues or self.is_finished:
+        cdef list wide = [] if is_wide is None else list(is_wide)
+        if self.is_finished or (self.was_wide.count if is_wide is None else len(wide)) != self.queues:
             raise ValueError
         self.is_finished = True
         try:
             while self.was_wide.count < self.queues:
                 add_int(&self.was_wide, 0)
             self.add_blocks()
-            for queue in range(self.queues):
+            for queue in range(len(wide)):
                 at = bool(wide[queue])
                 if self.was_wide.at[queue] != at:
                     self.was_wide.at[queue] = at
@@ -327,21 +329,52 @@ cdef class Web(Halves):
 
     # what is asked of it when all is known
 
-    def places_of(self):
-        """Return port and class of every queue."""
+    def places_of(self, queues=None):
+        """Return port and class of some queues (None: of every one)."""
         cdef int queue
-        return [(self.queue_port.at[queue], self.queue_group.at[queue]) for queue in range(self.queues)]
+        cdef list found = []
+        for queue in range(self.queues) if queues is None else queues:
+            if not 0 <= queue < self.queues:
+                raise IndexError(queue)
+            found.append((self.queue_port.at[queue], self.queue_group.at[queue]))
+        return found
 
-    def marks(self):
-        """Return of every queue whether something unmetered comes, or something not policed to what it sends, or from edges
+    def at(self, places):
+        """Return the queues at some places, a port and a class each, where there is one."""
+        cdef int port, group, queue
+        cdef list found = []
+        for port, group in places:
+            if not (0 <= port < self.routes.ports and 0 <= group < self.groups):
+                raise IndexError
+            queue = self.queue_at.at[port * self.groups + group]
+            if queue != NONE:
+                found.append(queue)
+        return found
+
+    def due(self):
+        """Return the queues at the link ends that anybody has come to, or gone from, since it turned; None where these may be most of them."""
+        cdef int queue
+        if not self.is_small:
+            return None
+        return [queue for queue in range(self.queues) if self.is_due.at[self.queue_port.at[queue]]]
+
+    def marks(self, queues=None):
+        """Return of some queues (None: of every one) whether something unmetered comes, or something not policed to what it sends, or from edges
 
         that nobody knows; and the bursts in bytes of all who ever use it.
         """
         cdef int queue
-        return [
-            (bool(self.is_open.at[queue]), bool(self.is_unpoliced.at[queue]), bool(self.is_unknown.at[queue]), self.users_bytes.at[queue])
-            for queue in range(self.queues)
-        ]
+        cdef list found = []
+        for queue in range(self.queues) if queues is None else queues:
+            if not 0 <= queue < self.queues:
+                raise IndexError(queue)
+            found.append(
+                (
+                    bool(self.is_open.at[queue]), bool(self.is_unpoliced.at[queue]), bool(self.is_unknown.at[queue]),
+                    self.users_bytes.at[queue],
+                )
+            )
+        return found
 
     def loads(self, int queue):
         """Return what comes to a queue normally (bps), and of each change its states and by how much more comes in them."""

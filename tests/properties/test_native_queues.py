@@ -397,7 +397,7 @@ def test_what_is_no_number_of_the_program_is_refused():
     for ask in (
         lambda: made.is_in_time(number, other),
         lambda: made.figures(number, other),
-        lambda: made.lower(other, [number]),
+        lambda: kernels("shares").crossing(made, {"x": number}, other, other),
         lambda: made.latencies(number, b""),
     ):
         with pytest.raises(ValueError, match=r"^$"):

@@ -1,0 +1,85 @@
+"""What programs of a session differ in, one from the next, so that what is known of all demands is patched and not made again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import compress
+from operator import is_not
+from typing import TypeVar
+
+from intentc.delay.fitness import is_for_kernels, rates_of
+from intentc.realise.model import RealisedDemand
+from intentc.values import frozen
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@frozen
+class Difference:
+    """The keys of what is gone and of what has come; what is another one now is both."""
+
+    gone: Sequence[str]
+    come: Sequence[str]
+
+
+def difference(
+    before: Mapping[str, Value], after: Mapping[str, Value], is_other: Callable[[object, object], bool] = is_not
+) -> Difference:
+    """Return in what two mappings differ, in their orders; `is_other` tells whether two values are not the same."""
+    if before is after:
+        return Difference((), ())
+    if have_same_keys(before, after):
+        keys = list(compress(after, map(is_other, before.values(), after.values())))
+        return Difference(keys, keys)
+    gone = [key for key, item in before.items() if key not in after or is_other(after[key], item)]
+    come = [key for key, item in after.items() if key not in before or is_other(before[key], item)]
+    return Difference(gone, come)
+
+
+def other_keys(before: Mapping[Key, Value], after: Mapping[Key, Value]) -> Collection[Key]:
+    """Return the keys of two mappings under which they do not have the very same things."""
+    if have_same_keys(before, after):
+        return list(compress(after, map(is_not, before.values(), after.values())))
+    return [key for key in dict.fromkeys((*before, *after)) if before.get(key) is not after.get(key)]
+
+
+def have_same_keys(one: Mapping[Key, object], other: Mapping[Key, object]) -> bool:
+    """Return whether two mappings have the same keys in the same order."""
+    return one is other or (len(one) == len(other) and list(one) == list(other))
+
+
+class Tally:
+    """What is asked of all demands together: which failure states they are promised, by identity, and whether their numbers are for kernels."""
+
+    def __init__(self, items: Iterable[RealisedDemand]) -> None:
+        self._promised: Counter[int] = Counter()
+        self._total_bps: int | None = 0  # None: one of them is too large
+        self.turn((), items)
+
+    def turn(self, gone: Iterable[RealisedDemand], come: Iterable[RealisedDemand]) -> None:
+        """Take up other demands in the place of some."""
+        for sign, items in ((1, list(come)), (-1, list(gone))):
+            for item in items:
+                failover = item.demand.failover
+                if failover is not None and failover.states:
+                    self._count(id(failover.states), sign)
+            total_bps = rates_of(items)
+            if total_bps is not None and self._total_bps is not None:
+                self._total_bps += sign * total_bps
+            else:
+                self._total_bps = None
+
+    def _count(self, states: int, sign: int) -> None:
+        self._promised[states] += sign
+        if not self._promised[states]:
+            del self._promised[states]
+
+    @property
+    def promised(self) -> Collection[int]:
+        return self._promised.keys()
+
+    @property
+    def is_for_kernels(self) -> bool:
+        return self._total_bps is not None and is_for_kernels(self._total_bps)

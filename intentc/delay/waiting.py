@@ -1,0 +1,117 @@
+"""What packets wait for along the paths of all demands, and what that makes of these: in a session, only where anything is different."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from intentc.delay.latency import BASES
+from intentc.delay.turning import difference, have_same_keys, other_keys
+from intentc.native import compiled
+from intentc.realise.model import QueueBound, QueueKey, RealisedDemand
+from intentc.values import frozen
+
+if TYPE_CHECKING:
+    from intentc.native.routes import Amounts, Routes
+
+_Demands = Mapping[str, RealisedDemand]
+
+
+class Waits:
+    """What packets may wait for at each port and class, and its basis: that of one program's queues after the other."""
+
+    def __init__(self, routes: Routes, ports: Mapping[tuple[str, str], int], groups: Mapping[str, int]) -> None:
+        self._routes, self._ports, self._groups = routes, ports, groups
+        self._last: tuple[Mapping[QueueKey, QueueBound], Amounts] | None = None
+
+    def of(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
+        """Return what packets may wait for along paths over some queues."""
+        others: Collection[QueueKey] = queues.keys()
+        if self._last is not None and have_same_keys(self._last[0], queues):
+            before, found = self._last
+            others = other_keys(before, queues) if before is not queues else ()
+            found = found.copy() if others else found
+        else:
+            found = self._empty()
+        for key in others:
+            link, node, name = key
+            bound = queues[key]
+            found.put(self._ports[node, link], self._groups[name], bound.queueing_us, BASES.index(bound.basis))
+        self._last = queues, found
+        return found
+
+    def _empty(self) -> Amounts:
+        routes = compiled("routes")
+        if routes is None:
+            raise ModuleNotFoundError
+        found: Amounts = routes.Amounts(self._routes, len(self._groups))
+        return found
+
+
+class Crossing(Protocol):
+    """Who tells which demands have a path over a queue where packets wait for something else."""
+
+    def crossing(self, before: Amounts, after: Amounts) -> Iterable[str]: ...
+
+
+@frozen
+class _Found:
+    """What was found of the demands of a program, where packets waited for something."""
+
+    demands: _Demands
+    amounts: Amounts
+    found: dict[str, RealisedDemand]
+
+
+class Known:
+    """What is known of all demands of one program after the other, of the same rows: those that do not keep their bounds for sure (`late`), and
+
+    all with their queueing (`settled`). Only those are asked for that are others, or have a path over a queue that is another one.
+    """
+
+    def __init__(self) -> None:
+        self._late: _Found | None = None
+        self._settled: _Found | None = None
+
+    def late(
+        self, rows: Crossing, demands: _Demands, amounts: Amounts, is_late: Callable[[RealisedDemand], bool]
+    ) -> dict[str, RealisedDemand]:
+        """Return the demands of which `is_late` says so, in their order."""
+        if self._late is None:
+            found = {key: item for key, item in demands.items() if is_late(item)}
+        else:
+            asked = self._others(rows, self._late, demands, amounts) | self._late.found.keys()
+            late = {key for key in asked if key in demands and is_late(demands[key])}
+            found = {key: item for key, item in demands.items() if key in late} if late else {}
+        self._late = _Found(demands, amounts, found)
+        return found
+
+    def settled(
+        self, rows: Crossing, demands: _Demands, amounts: Amounts, settle: Callable[[RealisedDemand], RealisedDemand]
+    ) -> dict[str, RealisedDemand]:
+        """Return what `settle` makes of each demand."""
+        last = self._settled
+        if last is None:
+            found = {key: settle(item) for key, item in demands.items()}
+        else:
+            others = self._others(rows, last, demands, amounts)
+            if have_same_keys(last.demands, demands):
+                found = dict(last.found)
+                for key in others:
+                    if key in demands:
+                        found[key] = settle(demands[key])
+            else:
+                found = {
+                    key: last.found[key] if key in last.found and key not in others else settle(item)
+                    for key, item in demands.items()
+                }
+        self._settled = _Found(demands, amounts, found)
+        return found
+
+    def _others(self, rows: Crossing, last: _Found, demands: _Demands, amounts: Amounts) -> set[str]:
+        """Return the demands, gone ones among them, of which something else may hold than the last time."""
+        differing = difference(last.demands, demands)
+        others = {*differing.gone, *differing.come}
+        if last.amounts is not amounts:
+            others.update(rows.crossing(last.amounts, amounts))
+        return others

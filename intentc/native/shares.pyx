@@ -1,0 +1,183 @@
+"""What the bounds of demands leave to each queue, while demands come and go, and which demands lead over queues that have changed.
+
+The twins: `delay.allowances.Allowances` of all demands at once, and a look at all demands.
+"""
+
+from libc.stdlib cimport calloc, free
+
+from intentc.native.careers cimport Career, Careers
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64
+from intentc.native.routes cimport Amounts, Routes
+
+cdef enum:
+    NONE = -1
+
+
+cdef class Shares:
+    """By port and class: the least time (µs) that is left to its queue, -1 where nobody says anything, and whether it is to lose nothing.
+
+    Who is added counts until it is taken back by the same words. `is_short`: what was the least somewhere is gone, and what is now is not known:
+    all is to be added anew.
+    """
+
+    cdef Careers careers
+    cdef Routes routes
+    cdef int groups
+    cdef Longs least
+    cdef Ints ties           # per place: how many leave no more than the least,
+    cdef Ints users          # and how many leave it any,
+    cdef Ints careful        # and how many are promised that nothing is lost
+    cdef Ints is_noted, noted, noted_careful  # places that were touched since somebody asked, with what was there then
+    cdef Longs noted_least
+    cdef readonly bint is_short
+
+    def __init__(self, Careers careers not None):
+        cdef Py_ssize_t places = <Py_ssize_t>careers.routes.ports * careers.groups
+        self.careers, self.routes, self.groups = careers, careers.routes, careers.groups
+        fill_longs(&self.least, places, NONE)
+        fill_ints(&self.ties, places, 0)
+        fill_ints(&self.users, places, 0)
+        fill_ints(&self.careful, places, 0)
+        fill_ints(&self.is_noted, places, 0)
+
+    def __dealloc__(self):
+        free(self.least.at)
+        free(self.ties.at)
+        free(self.users.at)
+        free(self.careful.at)
+        free(self.is_noted.at)
+        free(self.noted.at)
+        free(self.noted_careful.at)
+        free(self.noted_least.at)
+
+    cdef int note(self, int place) except -1:
+        if not self.is_noted.at[place]:
+            self.is_noted.at[place] = 1
+            add_int(&self.noted, place)
+            add_int(&self.noted_careful, self.careful.at[place] > 0)
+            add_long(&self.noted_least, self.least.at[place])
+        return 0
+
+    cdef int enter(self, int place, i64 share, int sign) except -1:
+        self.note(place)
+        self.users.at[place] += sign
+        if sign > 0:
+            if self.least.at[place] == NONE or share < self.least.at[place]:
+                self.least.at[place], self.ties.at[place] = share, 1
+            elif share == self.least.at[place]:
+                self.ties.at[place] += 1
+        elif share == self.least.at[place]:
+            self.ties.at[place] -= 1
+            if not self.users.at[place]:
+                self.least.at[place] = NONE
+            elif not self.ties.at[place]:
+                self.is_short = True
+        return 0
+
+    def add(self, numbers, int sign):
+        """Count what the bounds of some demands leave to each queue on their paths, one way, or count it no more (`sign` -1): equal parts of
+
+        the time beside what a path takes anyway.
+        """
+        cdef Career* own
+        cdef int number, row, at, path, hops, hop
+        cdef i64 bound, share
+        cdef Routes routes = self.routes
+        for number in numbers:
+            own = self.careers.career(number)
+            for row in range(own.lists, own.lists_end):
+                bound = own.normally_us if row == own.lists else own.after_us
+                if bound == NONE:
+                    continue
+                for at in range(self.careers.list_from.at[row], self.careers.list_from.at[row + 1]):
+                    path = self.careers.path.at[at]
+                    hops = routes.lay(path)
+                    share = max(bound - routes.fixed_us.at[path], 0) // max(hops, 1)
+                    for hop in range(hops):
+                        self.enter(routes.laid.at[hop] * self.groups + own.group, share, sign)
+
+    def add_rows(self, rows, int sign):
+        """Count times along paths, or count them no more: rows of three, a path, a class, and the time."""
+        cdef int path, group, at
+        cdef Py_ssize_t row
+        cdef i64 share
+        if len(rows) % 3:
+            raise ValueError
+        for row in range(0, len(rows), 3):
+            path, group, share = rows[row], rows[row + 1], rows[row + 2]
+            if not 0 <= path < self.routes.share_ppm.count or not 0 <= group < self.groups or share < 0:
+                raise IndexError
+            for at in range(self.routes.lay(path)):
+                self.enter(self.routes.laid.at[at] * self.groups + group, share, sign)
+
+    def add_careful(self, int number, int sign):
+        """Count that nothing is to be lost on any path of a demand, or count it no more."""
+        cdef Career* own = self.careers.career(number)
+        cdef int at, hop, path, place
+        for at in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists_end]):
+            path = self.careers.path.at[at]
+            for hop in range(self.routes.lay(path)):
+                place = self.routes.laid.at[hop] * self.groups + own.group
+                self.note(place)
+                self.careful.at[place] += sign
+
+    def get(self, int port, int group):
+        """Return what is left to a queue (µs, -1: as long as it likes), and whether it is to lose nothing."""
+        if not (0 <= port < self.routes.ports and 0 <= group < self.groups):
+            raise IndexError
+        cdef Py_ssize_t at = port * self.groups + group
+        return self.least.at[at], self.careful.at[at] > 0
+
+    def changed(self):
+        """Return port and class of all queues for which something else holds than when this was last asked."""
+        cdef int row, place
+        cdef list found = []
+        for row in range(self.noted.count):
+            place = self.noted.at[row]
+            self.is_noted.at[place] = 0
+            if self.least.at[place] != self.noted_least.at[row] or (self.careful.at[place] > 0) != self.noted_careful.at[row]:
+                found.append((place // self.groups, place % self.groups))
+        self.noted.count = self.noted_careful.count = self.noted_least.count = 0
+        return found
+
+
+def crossing(Careers careers not None, dict numbers not None, Amounts before not None, Amounts after not None):
+    """Return the keys of those careers, by number, one of whose paths leads over a queue with other amounts than before."""
+    cdef Routes routes = careers.routes
+    cdef Py_ssize_t place, places = <Py_ssize_t>routes.ports * careers.groups
+    cdef int* list_from = careers.list_from.at
+    cdef int at, hop, path, number
+    cdef Career* own
+    cdef bint is_any = False, is_found
+    cdef unsigned char* is_other
+    cdef list found = []
+    if (
+        before.routes is not routes or after.routes is not routes
+        or before.groups != careers.groups or after.groups != careers.groups
+    ):
+        raise ValueError
+    is_other = <unsigned char*>calloc(max(places, 1), 1)
+    if is_other == NULL:
+        raise MemoryError
+    try:
+        for place in range(places):  # by class, then by port, as a demand has one class
+            if before.amount.at[place] != after.amount.at[place] or before.other.at[place] != after.other.at[place]:
+                is_other[(place % careers.groups) * routes.ports + place // careers.groups] = is_any = 1
+        if not is_any:
+            return found
+        for key, value in numbers.items():
+            number = value
+            own = careers.career(number)
+            is_found = False
+            for at in range(list_from[own.lists], list_from[own.lists_end]):
+                path = careers.path.at[at]
+                for hop in range(routes.lay(path)):
+                    if is_other[own.group * routes.ports + routes.laid.at[hop]]:
+                        is_found = True
+                        break
+                if is_found:
+                    found.append(key)
+                    break
+        return found
+    finally:
+        free(is_other)
