@@ -41,6 +41,7 @@ cdef class Solver:
     cdef Longs base_bps
     # the nodes of each queue, and the queues that come after it
     cdef Ints node_from, next_from, next, is_moved
+    cdef Ints more_first, more_next  # per queue and node: those that came to the web later, in their order; NONE: no more
     cdef Longs waited, left  # per node: what may have been waited for before its queue, and when that is left
     # what is served
     cdef Ints menu_from, menu_change, menu_dish, dish_from, dish_recipes, beside_from, beside
@@ -73,6 +74,8 @@ cdef class Solver:
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept
     cdef int iterate(self) except -1
     cdef int update(self, int queue) except -1
+    cdef int find_nodes(self) except -1
+    cdef i64 longest(self, int node) noexcept
     cdef bint wait(self, int queue) noexcept
     cdef void refresh(self, int queue) noexcept
     cdef void serve_anew(self, int queue) noexcept

@@ -37,6 +37,7 @@ cdef class Solver:
             raise ValueError
         self.is_too_large = web.is_too_large
         self.find_places(line_bps, mtu)
+        self.find_nodes()
         self.find_next()
         fill_longs(&self.waited, web.node_queue.count, 0)
         fill_longs(&self.left, web.node_queue.count, 0)
@@ -54,6 +55,8 @@ cdef class Solver:
         free(self.base)
         free(self.base_bps.at)
         free(self.node_from.at)
+        free(self.more_first.at)
+        free(self.more_next.at)
         free(self.next.at)
         free(self.is_moved.at)
         free(self.left.at)
@@ -128,18 +131,33 @@ cdef class Solver:
         fill_longs(&self.rates, most_places, 0)
         return 0
 
+    cdef int find_nodes(self) except -1:
+        """Find the nodes of each queue: those that lie in the order of queues, and those that came later."""
+        cdef Web web = self.web
+        cdef int node, queue, first = <int>web.sorted_nodes
+        fill_ints(&self.node_from, web.queues + 1, 0)
+        fill_ints(&self.more_first, web.queues, NONE)
+        fill_ints(&self.more_next, web.node_queue.count - first, NONE)
+        for node in range(first):
+            self.node_from.at[web.node_queue.at[node] + 1] += 1
+        for queue in range(web.queues):
+            self.node_from.at[queue + 1] += self.node_from.at[queue]
+        for node in range(<int>web.node_queue.count - 1, first - 1, -1):
+            queue = web.node_queue.at[node]
+            self.more_next.at[node - first] = self.more_first.at[queue]
+            self.more_first.at[queue] = node
+        return 0
+
     cdef int find_next(self) except -1:
-        """Find the nodes of each queue, and the queues that wait for its packets."""
+        """Find the queues that wait for the packets of each."""
         cdef Web web = self.web
         cdef int node, queue, edge, before, at
         cdef Ints seen = Ints(NULL, 0, 0), pairs = Ints(NULL, 0, 0)
         try:
-            fill_ints(&self.node_from, web.queues + 1, 0)
             fill_ints(&self.next_from, web.queues + 1, 0)
             fill_ints(&seen, web.queues, NONE)
             for node in range(web.node_queue.count):
                 queue = web.node_queue.at[node]
-                self.node_from.at[queue + 1] += 1
                 for edge in range(web.edge_from.at[node], web.edge_from.at[node + 1]):
                     if web.edge_before.at[edge] != NONE:
                         before = web.node_queue.at[web.edge_before.at[edge]]
@@ -149,7 +167,6 @@ cdef class Solver:
                             add_int(&pairs, before)
                             add_int(&pairs, queue)
             for queue in range(web.queues):
-                self.node_from.at[queue + 1] += self.node_from.at[queue]
                 self.next_from.at[queue + 1] += self.next_from.at[queue]
             fill_ints(&self.next, pairs.count // 2, 0)
             for at in range(0, pairs.count, 2):
@@ -425,6 +442,10 @@ cdef class Solver:
             self.delay.at[queue] = <i64>delay
             for at in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
                 self.left.at[at] = self.waited.at[at] + self.delay.at[queue]
+            at = self.more_first.at[queue]
+            while at != NONE:
+                self.left.at[at] = self.waited.at[at] + self.delay.at[queue]
+                at = self.more_next.at[at - self.web.sorted_nodes]
             for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
                 other = self.next.at[at]
                 self.is_moved.at[other] = self.is_dirty.at[other] = 1
@@ -460,7 +481,27 @@ cdef class Solver:
                 has_changed = True
                 if longest >> 50:
                     self.is_too_large = True
+        node = self.more_first.at[queue]
+        while node != NONE:
+            longest = self.longest(node)
+            if longest != waited[node]:
+                waited[node] = longest
+                has_changed = True
+                if longest >> 50:
+                    self.is_too_large = True
+            node = self.more_next.at[node - self.web.sorted_nodes]
         return has_changed
+
+    cdef i64 longest(self, int node) noexcept:
+        """Return what may have been waited for at a node, as it was left."""
+        cdef int edge
+        cdef i64 found, longest = 0
+        for edge in range(self.web.edge_from.at[node], self.web.edge_from.at[node + 1]):
+            found = self.web.edge_extra.at[edge]
+            if self.web.edge_before.at[edge] != NONE:
+                found += self.left.at[self.web.edge_before.at[edge]]
+            longest = max(longest, found)
+        return longest
 
     cdef void refresh(self, int queue) noexcept:
         """Count anew what comes normally, with what has been waited for."""

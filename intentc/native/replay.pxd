@@ -20,6 +20,8 @@ cdef class Replay(Solver):
     cdef Ints before_from, before  # the queues before each
 
     cdef bint is_in_place(self) noexcept
+    cdef int width_of(self, int queue) noexcept
+    cdef int node_after(self, int queue, int node) noexcept
     cdef int tell_places(self) except -1
     cdef bint has_terms_of(self, Recipe* one, Recipe* other) noexcept
     cdef int add_waits(self, int queue) except -1

@@ -120,7 +120,7 @@ cdef class Replay(Solver):
         fill_ints(&self.trace.width, web.queues, 0)
         for queue in range(web.queues):
             self.trace.place.at[queue] = web.queue_port.at[queue] * web.groups + web.queue_group.at[queue]
-            self.trace.width.at[queue] = self.node_from.at[queue + 1] - self.node_from.at[queue]
+            self.trace.width.at[queue] = self.width_of(queue)
         self.edition = web.edition
         return 0
 
@@ -164,7 +164,7 @@ cdef class Replay(Solver):
                 if queue == NONE:
                     continue
                 self.after.at[queue] = first.at[old]
-                count = self.node_from.at[queue + 1] - self.node_from.at[queue]
+                count = self.width_of(queue)
                 self.old_width.at[queue] = min(trace.width.at[old], count)
                 if (
                     web.is_due.at[web.queue_port.at[queue]] or trace.has_grown.at[old] or first.at[old] == NONE
@@ -331,11 +331,17 @@ cdef class Replay(Solver):
         """Take what the mark of now tells."""
         cdef Mark* mark = &self.trace.marks[self.mark.at[queue]]
         cdef Out* out = &self.trace.outs[mark.out]
-        cdef int at, first = self.node_from.at[queue]
+        cdef int at, first = self.node_from.at[queue], count = self.node_from.at[queue + 1] - first, node
         cdef int* waits = &self.trace.waits.at[mark.row]
-        for at in range(self.trace.width.at[queue]):
+        for at in range(count):
             self.waited.at[first + at] = waits[at]
             self.left.at[first + at] = waits[at] + out.delay
+        node = self.more_first.at[queue]
+        while node != NONE:  # who takes from the trace has no more nodes than that has
+            self.waited.at[node] = waits[count]
+            self.left.at[node] = waits[count] + out.delay
+            count += 1
+            node = self.more_next.at[node - self.web.sorted_nodes]
         self.delay.at[queue], self.size[queue] = out.delay, out.size
         if (
             out.has_burst != self.has_burst.at[queue] or out.arriving != self.arriving[queue] or out.leaving != self.leaving[queue]
@@ -370,14 +376,21 @@ cdef class Replay(Solver):
 
     cdef bint has_waited(self, int queue, int mark) noexcept:
         """Return whether what is waited for at a queue is what a mark tells."""
-        cdef int at, first = self.node_from.at[queue]
+        cdef int at, first = self.node_from.at[queue], count, node
         cdef int* waits
         if mark == NONE:
             return False
         waits = &self.trace.waits.at[self.trace.marks[mark].row]
-        for at in range(self.old_width.at[queue]):
+        count = min(self.node_from.at[queue + 1] - first, self.old_width.at[queue])
+        for at in range(count):
             if self.waited.at[first + at] != waits[at]:
                 return False
+        node = self.more_first.at[queue]
+        while node != NONE and count < self.old_width.at[queue]:
+            if self.waited.at[node] != waits[count]:
+                return False
+            count += 1
+            node = self.more_next.at[node - self.web.sorted_nodes]
         return True
 
     cdef int compare(self, int queue) noexcept:
@@ -426,23 +439,42 @@ cdef class Replay(Solver):
             trace.first.at[queue] = self.last.at[queue]
         return 0
 
+    cdef int width_of(self, int queue) noexcept:
+        """Return how many nodes a queue has."""
+        cdef int count = self.node_from.at[queue + 1] - self.node_from.at[queue], node = self.more_first.at[queue]
+        while node != NONE:
+            count += 1
+            node = self.more_next.at[node - self.web.sorted_nodes]
+        return count
+
+    cdef int node_after(self, int queue, int node) noexcept:
+        """Return the node of a queue behind another one."""
+        if node >= self.web.sorted_nodes:
+            return self.more_next.at[node - self.web.sorted_nodes]
+        return node + 1 if node + 1 < self.node_from.at[queue + 1] else self.more_first.at[queue]
+
     cdef int add_waits(self, int queue) except -1:
         """Return where the trace tells what is waited for at a queue: where its last mark does, if that is the same."""
         cdef Trace trace = self.trace
-        cdef int at, row, first = self.node_from.at[queue], count = self.node_from.at[queue + 1] - first
+        cdef int at, row, node, first, count = self.width_of(queue)
+        first = self.node_from.at[queue]
+        if first == self.node_from.at[queue + 1]:
+            first = self.more_first.at[queue]
         if self.last.at[queue] != NONE:
-            row = trace.marks[self.last.at[queue]].row
+            row, node = trace.marks[self.last.at[queue]].row, first
             for at in range(count):
-                if self.waited.at[first + at] != trace.waits.at[row + at]:
+                if self.waited.at[node] != trace.waits.at[row + at]:
                     break
+                node = self.node_after(queue, node)
             else:
                 return row
-        row = <int>trace.waits.count
+        row, node = <int>trace.waits.count, first
         fill_more(&trace.waits, count)
         for at in range(count):
-            if self.waited.at[first + at] > WIDEST:
+            if self.waited.at[node] > WIDEST:
                 trace.is_whole = False  # who goes through it now still may
-            trace.waits.at[row + at] = <int>min(self.waited.at[first + at], <i64>WIDEST)
+            trace.waits.at[row + at] = <int>min(self.waited.at[node], <i64>WIDEST)
+            node = self.node_after(queue, node)
         if trace.is_large():
             trace.is_whole = False
         return row

@@ -6,6 +6,7 @@ class Web:
     queues: int
     edition: int
     layout: int
+    gathering: int
     def __init__(
         self,
         careers: Careers,

@@ -19,6 +19,7 @@ cdef enum:
     COMES = 1
     STAYS = 2
     SMALL = 32               # demands: fewer have nodes of their own, and leave some behind
+    MOST_LOOSE = 8           # what is patched may be one in so many parts
     MOST_PARTS = 4           # a web turns where no more than one in so many of its demands come or go
 
 
@@ -87,6 +88,8 @@ cdef class Web(Halves):
 
     def __dealloc__(self):
         free(self.was_wide.at)
+        free(self.kept_begins.at)
+        free(self.kept_order.at)
         self.release_memory()
         give_back()
 
@@ -138,6 +141,10 @@ cdef class Web(Halves):
             self.is_small = left + slot - 2 * stay <= SMALL
             self.known_from = <int>self.node_queue.count if self.is_small else 0  # few are not worth looking for all that is known
             drop_longs(&self.cells)
+            if not self.is_small or MOST_LOOSE * (self.member_count - self.kept_count) > self.kept_count:
+                drop(&self.kept_begins)
+                drop(&self.kept_order)
+                self.kept_count = 0
             self.change_demands(wanted, &fate, &sizes)
         finally:
             free(fate.at)
@@ -151,7 +158,6 @@ cdef class Web(Halves):
 
     cdef int change_demands(self, list wanted, Ints* fate, Ints* sizes) except -1:
         cdef int number, slot
-        cdef Py_ssize_t row, kept = 0
         fill_ints(&self.is_due, self.routes.ports, 0)
         self.forget_marks()
         for slot in range(self.number_of.count):
@@ -159,11 +165,6 @@ cdef class Web(Halves):
             if number != NONE and fate.at[number] != STAYS:
                 self.take_back(slot)
                 self.number_of.at[slot] = NONE
-        for row in range(self.member_count):
-            if self.number_of.at[self.members[row].career] != NONE:
-                self.members[kept] = self.members[row]
-                kept += 1
-        self.member_count = kept
         self.pool_size, sizes[0] = sizes[0], self.pool_size
         self.first_course.count -= 1  # where the courses of the last one end
         for number in wanted:
@@ -186,9 +187,24 @@ cdef class Web(Halves):
                 if self.users.at[queue]:
                     add_int(&order, queue)
             if order.count < self.queues:
+                self.compact_members()
                 self.renumber(&order)
         finally:
             free(order.at)
+        return 0
+
+    cdef int compact_members(self) except -1:
+        """Leave out the members of demands that are gone."""
+        cdef Py_ssize_t row, kept = 0
+        for row in range(self.member_count):
+            if self.number_of.at[self.members[row].career] != NONE:
+                if kept != row:
+                    self.members[kept] = self.members[row]
+                kept += 1
+        self.member_count = kept
+        drop(&self.kept_begins)
+        drop(&self.kept_order)
+        self.kept_count = 0
         return 0
 
     cdef int renumber(self, Ints* order) except -1:
@@ -224,6 +240,7 @@ cdef class Web(Halves):
             self.queues = <int>order.count
             self.is_ordered = True
             self.layout += 1
+            self.sorted_nodes = 0  # some may be of queues that are gone
         finally:
             free(number.at)
             free(scratch.at)
@@ -255,16 +272,27 @@ cdef class Web(Halves):
                     self.is_due.at[self.queue_port.at[queue]] = 1  # what counts is told by all classes there
             if self.edition and not self.is_small:
                 self.let_go()
-            self.sort_members(&begins, &order)
-            self.finish_all(&begins, &order, is_shared)
+            if self.is_small and self.kept_begins.count:
+                self.pick_members(&begins, &order)
+            else:
+                if self.edition:
+                    self.compact_members()
+                self.sort_members(&begins, &order)
+            self.finish_all(&begins, &order, is_shared and not self.is_small)
+            if self.is_small and not self.kept_begins.count:
+                self.kept_begins, begins, self.kept_order, order = begins, self.kept_begins, order, self.kept_order
+                self.kept_count = self.member_count
             drop(&begins)
             drop(&order)
-            if self.edition:
-                self.gather()
-            else:
-                self.release_streams()  # there may be no other program: what turns needs it again, and keeps it then
-            self.prune()
-            give_back()
+            if not self.is_patched():
+                if self.edition:
+                    self.gather()
+                else:
+                    self.release_streams()  # there may be no other program: what turns needs it again, and keeps it then
+                self.prune()
+                self.gathering += 1
+                self.sorted_streams, self.sorted_nodes = self.stream_count, self.node_queue.count
+                give_back()
         finally:
             free(begins.at)
             free(order.at)
@@ -277,6 +305,45 @@ cdef class Web(Halves):
                 memset(&self.blocks[queue], 0, sizeof(self.blocks[queue]))
         self.gather()
         give_back()
+
+    cdef bint is_patched(self) noexcept:
+        """Return whether what was finished anew may stay behind all others: there is little of it, and no queue is gone."""
+        return (
+            self.is_small and self.sorted_nodes > 0
+            and MOST_LOOSE * (self.stream_count - self.sorted_streams) <= self.sorted_streams
+            and MOST_LOOSE * (self.node_queue.count - self.sorted_nodes) <= self.sorted_nodes
+        )
+
+    cdef int pick_members(self, Ints* begins, Ints* order) except -1:
+        """Pick the members of the queues that are due, as `sort_members` leaves them: first those that were sorted and are still there."""
+        cdef int queue
+        cdef Py_ssize_t row, at
+        cdef Ints first = Ints(NULL, 0, 0), next_ = Ints(NULL, 0, 0)
+        try:
+            fill_ints(&first, self.queues, NONE)
+            fill_ints(&next_, self.member_count - self.kept_count, NONE)
+            for row in range(self.member_count - 1, self.kept_count - 1, -1):
+                queue = self.members[row].queue
+                next_.at[row - self.kept_count] = first.at[queue]
+                first.at[queue] = <int>row
+            for queue in range(self.queues):
+                add_int(begins, order.count)
+                if not self.is_due.at[self.queue_port.at[queue]]:
+                    continue
+                if queue + 1 < self.kept_begins.count:
+                    for at in range(self.kept_begins.at[queue], self.kept_begins.at[queue + 1]):
+                        row = self.kept_order.at[at]
+                        if self.number_of.at[self.members[row].career] != NONE:
+                            add_int(order, row)
+                row = first.at[queue]
+                while row != NONE:
+                    if self.number_of.at[self.members[row].career] != NONE:
+                        add_int(order, row)
+                    row = next_.at[row - self.kept_count]
+            add_int(begins, order.count)
+        finally:
+            free(first.at)
+            free(next_.at)
         return 0
 
     cdef int sort_members(self, Ints* begins, Ints* order) except -1:

@@ -72,6 +72,21 @@ def test_most_edits_go_through_the_last_iteration():
     assert sum(looks > 0 for seed in range(6) for *_, looks in replayed(seed, 6)) > 8
 
 
+def test_what_few_demands_bring_anew_is_put_behind_all_others_until_it_is_much():
+    program, webs, hints = chain(1, count=60), [], {}
+    rows = rows_of(program, is_lasting=True)
+    for turn in range(24):
+        found, afresh = solved(rows, program, hints), solved(rows_of(program), program, {})
+        assert list(found[0].items()) == list(afresh[0].items())
+        webs.append((rows._web.edition, rows._web.gathering))
+        key, hints = f"d{turn % 3}/x", found[1]
+        own = _with(program.demands[key], 110, 100)
+        program = realise(program.model.topology, *{**program.demands, key: own}.values())
+        rows = rows_of(program, rows, is_lasting=True)
+    assert [edition for edition, _ in webs] == list(range(24))
+    assert 1 < webs[-1][1] < 12
+
+
 def chain(rate_mbps, burst=1500, count=12):
     """Demands of two links each along a chain, and one more at its beginning."""
     nodes = [f"n{number}" for number in range(count + 2)]
