@@ -44,6 +44,7 @@ class _Program:
         ends, may_be_tight = rows.ends.of(realised, self._marks.table)
         self._ends = dict(ends)
         self._nodes = realised.model.topology.nodes
+        self._replay: Replay | None = None  # what iterates, in a session
         self._web.finish(self._is_wide(may_be_tight), is_shared=self._is_for_two())
         rows.keep(self._web)
 
@@ -60,30 +61,38 @@ class _Program:
         return len(self._keys) >= MANY_QUEUES and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
 
     def settled(self, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
-        last, solver = self._rows.last, self._solver()
+        last, solver = self._rows.last, self._solver(hints)
         while True:
-            solver.serve(self._offers(hints))
             overflowing = solver.settle()
             if overflowing is None:
                 return None
             if not overflowing:
                 break
             self._limit(solver, overflowing)
-        found = last.found
-        if solver is last.replay and found is not None and found.keys == self._keys:
+            solver.serve(self._offers(hints)[0])
+        found, last.replay = last.found, self._replay
+        if last.replay is not None and found is not None and found.keys == self._keys:
             last.found = self._changed(solver, found, last.replay.changed())
         else:
             last.found = Found(self._keys, self._bounds(solver), self._worst(solver))
         return last.found.bounds, last.found.worst
 
-    def _solver(self) -> Solver:
-        """Return what iterates: in a session by what the last iteration went through."""
+    def _solver(self, hints: Worst) -> Solver:
+        """Return what iterates, with what all queues are served: in a session by what the last iteration went through."""
         rows, last = self._rows, self._rows.last
+        offered, changed = self._offers(hints)
         if not rows.is_lasting:
             plain: Solver = kernels("queues").Solver(self._web, rows.line_bps, rows.mtu)
+            plain.serve(offered)
             return plain
-        found: Replay = kernels("replay").Replay(self._web, rows.line_bps, rows.mtu, last.replay)
-        last.replay = found
+        known, last.replay = last.replay, None  # what fails on the way is of no use any more
+        if known is not None and changed is not None and known.turn(rows.line_bps, rows.mtu):
+            known.serve_few(changed, [offered[queue] for queue in changed])
+            self._replay = known
+            return known
+        found: Replay = kernels("replay").Replay(self._web, rows.line_bps, rows.mtu, known)
+        found.serve(offered)
+        self._replay = found
         return found
 
     def _limit(self, solver: Solver, overflowing: Iterable[int]) -> None:
@@ -98,8 +107,11 @@ class _Program:
                 solver.limit(queue)
                 self._ends[link, node] = loosened(self._ends[link, node], name)
 
-    def _offers(self, hints: Worst) -> Sequence[Row]:
-        """Return what each queue is served, and what bounds it: that of the last time where its end and the queues there are the same."""
+    def _offers(self, hints: Worst) -> tuple[Sequence[Row], Sequence[int] | None]:
+        """Return what each queue is served, and what bounds it: that of the last time where its end and the queues there are the same.
+
+        And which queues may be served something else, or in other states, than the last time (None: all).
+        """
         known, due, cases = self._rows.last.offers, self._web.due(), self._cases
         if known is not None and known.keys == self._keys:
             rows, senders, tight = list(known.rows), known.changed(self._ends, cases, due), set(known.tight)
@@ -122,7 +134,9 @@ class _Program:
             if rows[number][4] is not hint:
                 rows[number] = (*rows[number][:4], hint)
         self._rows.last.offers = Offers(self._keys, dict(self._ends), cases, tight, rows)
-        return rows
+        if known is None or known.keys is not self._keys or due is None:
+            return rows, None
+        return rows, sorted({*due, *(number for sender in senders for number in self._marks.siblings[sender].values())})
 
     def _offered(self, end: End, own: Mapping[str, int]) -> list[Offered]:
         return [

@@ -44,7 +44,7 @@ cdef class Solver:
     cdef Ints more_first, more_next  # per queue and node: those that came to the web later, in their order; NONE: no more
     cdef Longs waited, left  # per node: what may have been waited for before its queue, and when that is left
     # what is served
-    cdef Ints menu_from, menu_change, menu_dish, dish_from, dish_recipes, beside_from, beside
+    cdef Ints menu_from, menu_end, menu_change, menu_dish, dish_from, dish_end, dish_recipes, dish_recipes_end, beside_from, beside_end, beside
     cdef Recipe* recipes
     cdef Py_ssize_t recipe_count, recipe_room
     cdef Term* terms
@@ -67,7 +67,10 @@ cdef class Solver:
     cdef Longs rates, known_rates
     cdef Py_ssize_t bends_room, bursts_room, known_room
 
-    cdef int find_places(self, object line_bps, object mtu) except -1
+    cdef int find_places(self, object line_bps, object mtu, bint is_patch) except -1
+    cdef int find_place(self, int queue, list rates, list sizes) except -1
+    cdef int put(self, int queue, object row) except -1
+    cdef int count_on(self, int queue, object hints, Ints* known, int first, int count) except -1
     cdef int find_next(self) except -1
     cdef int add_dish(self, int queue, object dish) except -1
     cdef int choose(self, int queue, object hints) except -1

@@ -36,7 +36,7 @@ cdef class Solver:
         if len(line_bps) != web.routes.ports or 2 * len(mtu) != web.routes.ports or not web.is_finished:
             raise ValueError
         self.is_too_large = web.is_too_large
-        self.find_places(line_bps, mtu)
+        self.find_places(line_bps, mtu, False)
         self.find_nodes()
         self.find_next()
         fill_longs(&self.waited, web.node_queue.count, 0)
@@ -63,6 +63,10 @@ cdef class Solver:
         free(self.next_from.at)
         free(self.waited.at)
         free(self.menu_from.at)
+        free(self.menu_end.at)
+        free(self.dish_end.at)
+        free(self.dish_recipes_end.at)
+        free(self.beside_end.at)
         free(self.menu_change.at)
         free(self.menu_dish.at)
         free(self.dish_from.at)
@@ -91,44 +95,53 @@ cdef class Solver:
         free(self.rates.at)
         free(self.known_rates.at)
 
-    cdef int find_places(self, object line_bps, object mtu) except -1:
-        """Find the line of each ingress link of a queue, and whether all numbers are small enough."""
+    cdef int find_places(self, object line_bps, object mtu, bint is_patch) except -1:
+        """Find the line of each ingress link of a queue, and whether all numbers are small enough; `is_patch`: where queues are due."""
         cdef Web web = self.web
-        cdef int queue, at, link, node, port, row, change, most_places = 0, places
-        cdef i128 total, most, lines
+        cdef int queue, most = 0
         cdef list rates = list(line_bps), sizes = list(mtu)
         make_room(<void**>&self.most_at_once, &self.most_at_once_room, web.place_ingress.count, sizeof(i128))
         make_room(<void**>&self.base, &self.base_room, web.place_ingress.count, sizeof(i128))
-        fill_longs(&self.base_bps, web.place_ingress.count, 0)
-        fill_longs(&self.line_bps, web.place_ingress.count, 0)
+        while is_patch and self.line_bps.count < web.place_ingress.count:
+            add_long(&self.base_bps, 0)
+            add_long(&self.line_bps, 0)
+        if not is_patch:
+            fill_longs(&self.base_bps, web.place_ingress.count, 0)
+            fill_longs(&self.line_bps, web.place_ingress.count, 0)
         for queue in range(web.queues):
-            lines = total = 0
-            node = web.routes.tail.at[web.queue_port.at[queue]]
-            for at in range(web.blocks[queue].place_from, web.blocks[queue].place_end):
-                link = web.place_ingress.at[at]
-                self.most_at_once[at] = 0
-                if link == NONE:
-                    continue
-                port = 2 * link + (web.routes.head.at[2 * link] != node)
-                self.line_bps.at[at] = rates[port]
-                self.most_at_once[at] = <i128><i64>sizes[link] * <i128>BITS
-                lines += <i128>self.line_bps.at[at]
-            for row in range(web.blocks[queue].stream_from, web.blocks[queue].normal_end):
-                self.base_bps.at[web.blocks[queue].place_from + web.streams[row].place] += web.streams[row].rate
-                total += <i128>web.streams[row].rate
-            for change in range(web.blocks[queue].change_from, web.blocks[queue].change_end):
-                most = total
-                for row in range(web.changes[change].won, web.changes[change].end):
-                    most += <i128>web.streams[web.change_stream.at[row]].rate
-                if most >> SMALL:
-                    self.is_too_large = True
-            if total >> SMALL or lines >> SMALL:
+            if not is_patch or web.is_due.at[web.queue_port.at[queue]]:
+                self.find_place(queue, rates, sizes)
+                most = max(most, web.blocks[queue].place_end - web.blocks[queue].place_from)
+        make_room(<void**>&self.bends, &self.bends_room, most, sizeof(Bend))
+        make_room(<void**>&self.bursts, &self.bursts_room, most, sizeof(i128))
+        fill_longs(&self.rates, most, 0)  # what is there stays, if it is more
+        return 0
+
+    cdef int find_place(self, int queue, list rates, list sizes) except -1:
+        cdef Web web = self.web
+        cdef int at, link, node = web.routes.tail.at[web.queue_port.at[queue]], port, row, change
+        cdef i128 total = 0, most, lines = 0
+        for at in range(web.blocks[queue].place_from, web.blocks[queue].place_end):
+            link = web.place_ingress.at[at]
+            self.most_at_once[at] = 0
+            self.line_bps.at[at] = self.base_bps.at[at] = 0
+            if link == NONE:
+                continue
+            port = 2 * link + (web.routes.head.at[2 * link] != node)
+            self.line_bps.at[at] = rates[port]
+            self.most_at_once[at] = <i128><i64>sizes[link] * <i128>BITS
+            lines += <i128>self.line_bps.at[at]
+        for row in range(web.blocks[queue].stream_from, web.blocks[queue].normal_end):
+            self.base_bps.at[web.blocks[queue].place_from + web.streams[row].place] += web.streams[row].rate
+            total += <i128>web.streams[row].rate
+        for change in range(web.blocks[queue].change_from, web.blocks[queue].change_end):
+            most = total
+            for row in range(web.changes[change].won, web.changes[change].end):
+                most += <i128>web.streams[web.change_stream.at[row]].rate
+            if most >> SMALL:
                 self.is_too_large = True
-            places = web.blocks[queue].place_end - web.blocks[queue].place_from
-            most_places = max(most_places, places)
-        make_room(<void**>&self.bends, &self.bends_room, most_places, sizeof(Bend))
-        make_room(<void**>&self.bursts, &self.bursts_room, most_places, sizeof(i128))
-        fill_longs(&self.rates, most_places, 0)
+        if total >> SMALL or lines >> SMALL:
+            self.is_too_large = True
         return 0
 
     cdef int find_nodes(self) except -1:
@@ -191,73 +204,90 @@ cdef class Solver:
         early, hold in us).
         """
         cdef Web web = self.web
-        cdef int queue = 0, at, dish, count, first, last
-        cdef Case case
-        cdef Ints known = self.is_active, known_from = self.menu_from
-        self.is_active, self.menu_from = Ints(NULL, 0, 0), Ints(NULL, 0, 0)
-        self.menu_change.count = self.menu_dish.count = self.dish_from.count = 0
-        self.dish_recipes.count = self.beside_from.count = self.beside.count = 0
-        self.recipe_count = self.term_count = 0
+        cdef int queue = 0, count
+        cdef Ints known = self.is_active, known_from = self.menu_from, known_end = self.menu_end
+        self.is_active, self.menu_from, self.menu_end = Ints(NULL, 0, 0), Ints(NULL, 0, 0), Ints(NULL, 0, 0)
+        self.menu_change.count = self.menu_dish.count = self.beside.count = 0
+        self.dish_recipes.count = self.dish_recipes_end.count = self.recipe_count = self.term_count = 0
         try:
-            add_int(&self.menu_from, 0)
-            add_int(&self.dish_from, 0)
-            add_int(&self.dish_recipes, 0)
-            add_int(&self.beside_from, 0)
+            fill_ints(&self.menu_from, web.queues, 0)
+            fill_ints(&self.menu_end, web.queues, 0)
+            fill_ints(&self.dish_from, web.queues, 0)
+            fill_ints(&self.dish_end, web.queues, 0)
+            fill_ints(&self.beside_from, web.queues, 0)
+            fill_ints(&self.beside_end, web.queues, 0)
             fill_ints(&self.is_served, web.queues, 1)
             make_room(<void**>&self.cases, &self.case_room, web.queues, sizeof(Case))
-            for menu, dishes, beside, figures, hints in rows:
+            for row in rows:
                 if queue >= web.queues:
                     raise ValueError
-                first = self.dish_from.at[queue]
-                for each in dishes:
-                    self.add_dish(queue, each)
-                add_int(&self.dish_from, self.dish_recipes.count - 1)
-                count = self.dish_from.at[queue + 1] - first
-                if count < 1:
-                    raise ValueError
-                if menu is None:
-                    for at in range(web.blocks[queue].counting_from, web.blocks[queue].counting_end):
-                        add_int(&self.menu_change, web.counting.at[at])
-                        add_int(&self.menu_dish, first)
-                else:
-                    for change, place in menu:
-                        if not 0 <= place < count or not -1 <= change < web.blocks[queue].change_end - web.blocks[queue].change_from:
-                            raise IndexError
-                        add_int(&self.menu_change, NONE if change < 0 else web.blocks[queue].change_from + <int>change)
-                        add_int(&self.menu_dish, first + place)
-                add_int(&self.menu_from, self.menu_change.count)
-                at, last = self.menu_from.at[queue], self.menu_from.at[queue + 1]
-                if at == last:
-                    raise ValueError
-                for at in range(at, last):
-                    dish = self.menu_dish.at[at]
-                    if self.dish_recipes.at[dish] == self.dish_recipes.at[dish + 1]:
-                        self.is_served.at[queue] = 0
-                    add_int(&self.is_active, 0)
-                for other in beside:
-                    if not 0 <= other < web.queues:
-                        raise IndexError(other)
-                    add_int(&self.beside, other)
-                add_int(&self.beside_from, self.beside.count)
-                (
-                    case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
-                ) = figures
-                self.cases[queue] = case
-                count = last - self.menu_from.at[queue]
-                make_room(<void**>&self.known_bursts, &self.known_room, count, sizeof(i128))
-                make_room(<void**>&self.known_rates.at, &self.known_rates.room, count, sizeof(i64))
-                if known.count and self.keeps(queue) and known_from.at[queue + 1] - known_from.at[queue] == count:
-                    for at in range(count):
-                        self.is_active.at[self.menu_from.at[queue] + at] = known.at[known_from.at[queue] + at]
-                else:
-                    self.choose(queue, hints)
+                self.put(queue, row)
+                count = known_end.at[queue] - known_from.at[queue] if known.count and self.keeps(queue) else 0
+                self.count_on(queue, row[4], &known, known_from.at[queue] if count else 0, count)
                 queue += 1
         finally:
             free(known.at)
             free(known_from.at)
+            free(known_end.at)
         if queue != web.queues:
             raise ValueError
         self.start()
+
+    cdef int put(self, int queue, object row) except -1:
+        """Note what a queue is served: behind all that is noted."""
+        cdef Web web = self.web
+        cdef int at, count, first = <int>self.dish_recipes.count
+        cdef Case case
+        menu, dishes, beside, figures, _ = row
+        self.dish_from.at[queue] = first
+        for each in dishes:
+            self.add_dish(queue, each)
+        self.dish_end.at[queue] = <int>self.dish_recipes.count
+        count = self.dish_end.at[queue] - first
+        if count < 1:
+            raise ValueError
+        self.menu_from.at[queue] = <int>self.menu_change.count
+        if menu is None:
+            for at in range(web.blocks[queue].counting_from, web.blocks[queue].counting_end):
+                add_int(&self.menu_change, web.counting.at[at])
+                add_int(&self.menu_dish, first)
+        else:
+            for change, place in menu:
+                if not 0 <= place < count or not -1 <= change < web.blocks[queue].change_end - web.blocks[queue].change_from:
+                    raise IndexError
+                add_int(&self.menu_change, NONE if change < 0 else web.blocks[queue].change_from + <int>change)
+                add_int(&self.menu_dish, first + place)
+        self.menu_end.at[queue] = <int>self.menu_change.count
+        if self.menu_from.at[queue] == self.menu_end.at[queue]:
+            raise ValueError
+        self.is_served.at[queue] = 1
+        for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
+            if self.dish_recipes.at[self.menu_dish.at[at]] == self.dish_recipes_end.at[self.menu_dish.at[at]]:
+                self.is_served.at[queue] = 0
+            add_int(&self.is_active, 0)
+        self.beside_from.at[queue] = <int>self.beside.count
+        for other in beside:
+            if not 0 <= other < web.queues:
+                raise IndexError(other)
+            add_int(&self.beside, other)
+        self.beside_end.at[queue] = <int>self.beside.count
+        (
+            case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
+        ) = figures
+        self.cases[queue] = case
+        count = self.menu_end.at[queue] - self.menu_from.at[queue]
+        make_room(<void**>&self.known_bursts, &self.known_room, count, sizeof(i128))
+        make_room(<void**>&self.known_rates.at, &self.known_rates.room, count, sizeof(i64))
+        return 0
+
+    cdef int count_on(self, int queue, object hints, Ints* known, int first, int count) except -1:
+        """Let the states count that did by what is known, where there are as many; else those that are likely to."""
+        cdef int at
+        if count and self.menu_end.at[queue] - self.menu_from.at[queue] == count:
+            for at in range(count):
+                self.is_active.at[self.menu_from.at[queue] + at] = known.at[first + at]
+            return 0
+        return self.choose(queue, hints)
 
     cdef bint keeps(self, int queue) noexcept:
         """Return whether the states that are known to count at a queue are those of its menu, where that is as long as it was."""
@@ -287,14 +317,14 @@ cdef class Solver:
         for queue in range(web.queues):
             self.most[queue] = self.size[queue] = self.arriving[queue] = self.leaving[queue] = 0
             if self.is_limited.at[queue]:
-                for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+                for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
                     self.is_active.at[at] = 1
         return 0
 
     cdef int add_dish(self, int queue, object dish) except -1:
         cdef Recipe made
         cdef Term term
-        cdef int at = 0, count = len(dish), group, left, port = self.web.queue_port.at[queue]
+        cdef int at = 0, count = len(dish), group, left, port = self.web.queue_port.at[queue], first = <int>self.recipe_count
         while at < count:
             if at + 6 > count:
                 raise ValueError
@@ -322,7 +352,8 @@ cdef class Solver:
             make_room(<void**>&self.recipes, &self.recipe_room, self.recipe_count + 1, sizeof(Recipe))
             self.recipes[self.recipe_count] = made
             self.recipe_count += 1
-        add_int(&self.dish_recipes, self.recipe_count)
+        add_int(&self.dish_recipes, first)
+        add_int(&self.dish_recipes_end, self.recipe_count)
         return 0
 
     cdef int choose(self, int queue, object hints) except -1:
@@ -338,7 +369,7 @@ cdef class Solver:
             self.is_active.at[found[number]] = 1
         if not states:
             return 0
-        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+        for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.menu_change.at[at] != NONE and not self.is_active.at[at]:
                 change = web.changes[self.menu_change.at[at]]
                 for row in range(change.states, change.states_end):
@@ -351,7 +382,7 @@ cdef class Solver:
         """Find the places on a menu whose changes bring most, bursts or rates first; the first of equals. Return how many there are."""
         cdef int at, number = 0, place
         cdef Change one, other
-        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+        for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.menu_change.at[at] == NONE:
                 continue
             one = self.web.changes[self.menu_change.at[at]]
@@ -434,7 +465,7 @@ cdef class Solver:
         ):
             self.has_burst.at[queue] = verdict.has_burst
             self.arriving[queue], self.leaving[queue] = verdict.arriving, verdict.leaving
-            for at in range(self.beside_from.at[queue], self.beside_from.at[queue + 1]):
+            for at in range(self.beside_from.at[queue], self.beside_end.at[queue]):
                 other = self.beside.at[at]
                 self.is_stale.at[other] = self.is_dirty.at[other] = 1
                 self.is_moving = True
@@ -589,7 +620,7 @@ cdef class Solver:
         cdef i128 found = 0, waiting
         cdef bint is_bounded = False
         delay[0] = backlog[0] = 0
-        for at in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+        for at in range(self.dish_recipes.at[dish], self.dish_recipes_end.at[dish]):
             if self.delay_of(arrival, &self.recipes[at], &found):
                 waiting = <i128>self.recipes[at].rate * found
                 if not is_bounded:
@@ -605,7 +636,7 @@ cdef class Solver:
         cdef Term term
         cdef Case* case = &self.cases[queue]
         self.is_stale.at[queue] = 0
-        for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes.at[self.dish_from.at[queue + 1]]):
+        for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes_end.at[self.dish_end.at[queue] - 1]):
             ahead = self.recipes[at].ahead
             for row in range(self.recipes[at].terms, self.recipes[at].terms_end):
                 term = self.terms[row]
@@ -621,7 +652,7 @@ cdef class Solver:
     cdef i128 within_dish(self, int dish, i128 limit) noexcept:
         cdef i128 best = 0, found
         cdef int at
-        for at in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+        for at in range(self.dish_recipes.at[dish], self.dish_recipes_end.at[dish]):
             found = self.recipes[at].latency + ceil_div(limit * <i128>BITS, <i128>self.recipes[at].rate)
             if at == self.dish_recipes.at[dish] or found < best:
                 best = found
@@ -632,7 +663,7 @@ cdef class Solver:
         cdef int at, dish = NONE
         cdef bint is_first = True
         cdef i128 worst = 0, found
-        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+        for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.is_active.at[at] and self.menu_dish.at[at] != dish:
                 dish = self.menu_dish.at[at]
                 found = self.within_dish(dish, limit)
@@ -644,7 +675,7 @@ cdef class Solver:
         """Return the size that holds no packet for too long."""
         cdef i128 most = max(self.cases[queue].most_ns, 0), best = 0, found
         cdef int at
-        for at in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+        for at in range(self.dish_recipes.at[dish], self.dish_recipes_end.at[dish]):
             found = floor_div((most - self.recipes[at].latency) * <i128>self.recipes[at].rate, <i128>BITS)
             if at == self.dish_recipes.at[dish] or found > best:
                 best = found
@@ -654,7 +685,7 @@ cdef class Solver:
         cdef int at, dish = NONE
         cdef bint is_first = True
         cdef i128 room = 0, found
-        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+        for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.is_active.at[at] and self.menu_dish.at[at] != dish:
                 dish = self.menu_dish.at[at]
                 found = self.room_of_dish(queue, dish)
@@ -669,7 +700,7 @@ cdef class Solver:
 
     cdef int judge(self, int queue, Verdict* verdict) noexcept:
         """Tell what holds for a queue in the states that count, and what it may bring and send at once, on the grid."""
-        cdef int at, known = 0, first = self.menu_from.at[queue], end = self.menu_from.at[queue + 1]
+        cdef int at, known = 0, first = self.menu_from.at[queue], end = self.menu_end.at[queue]
         cdef bint is_bounded = True
         cdef i128 worst = 0, backlog = 0, burst = 0, delay = 0, waiting = 0, sent = 0, found
         cdef Arrival arrival
@@ -715,11 +746,11 @@ cdef class Solver:
         cdef i64 served = -1, best
         cdef Case case = self.cases[queue]
         cdef i128 limit
-        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+        for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.is_active.at[at] and self.menu_dish.at[at] != dish:
                 dish = self.menu_dish.at[at]
                 best = 0
-                for row in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+                for row in range(self.dish_recipes.at[dish], self.dish_recipes_end.at[dish]):
                     best = max(best, self.recipes[row].rate)
                 served = best if served < 0 else min(served, best)
         limit = <i128>served * <i128>case.hold_us // <i128>8000000
@@ -766,7 +797,7 @@ cdef class Solver:
 
     cdef bint add_worse(self, int queue) except -1:
         """Let the states join that are worst in something, where that is worse than what is known (`solve.Solver._worse`)."""
-        cdef int at, number, turn, dish = NONE, first = self.menu_from.at[queue], end = self.menu_from.at[queue + 1]
+        cdef int at, number, turn, dish = NONE, first = self.menu_from.at[queue], end = self.menu_end.at[queue]
         cdef int who[MEASURES]
         cdef i128 best[MEASURES]
         cdef i128 found[MEASURES]
@@ -832,6 +863,6 @@ cdef class Solver:
             return []
         return [
             self.web.change_state.at[self.web.changes[self.menu_change.at[at]].states]
-            for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1])
+            for at in range(self.menu_from.at[queue], self.menu_end.at[queue])
             if self.is_active.at[at] and self.menu_change.at[at] != NONE
         ]

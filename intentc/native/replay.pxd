@@ -1,13 +1,18 @@
 # The fixed point once more, over a web that has turned a little; see replay.pyx.
 from intentc.native.grow cimport Ints
-from intentc.native.queues cimport Recipe, Solver
+from intentc.native.queues cimport Case, Recipe, Solver
 from intentc.native.trace cimport Mark, Out, Trace
+
+cdef struct Served:          # where what a queue is served is told
+    int menu_from, menu_end, dish_from, dish_end, is_limited
+    Case case
 
 cdef class Replay(Solver):
     cdef Replay known        # the one before, as long as this one begins
     cdef Trace trace
     cdef bint is_again       # whether it goes through a trace
-    cdef int edition
+    cdef int edition, layout, gathering  # of the web, when this began
+    cdef Py_ssize_t served_recipes, served_states
     cdef readonly int looks  # how many queues it has looked at on the way, again and again
     cdef Ints number_of      # per queue of the one before: its number, -1: it is gone
     cdef Ints is_own         # per queue: whether it may come to other results in the end
@@ -23,12 +28,17 @@ cdef class Replay(Solver):
     cdef int width_of(self, int queue) noexcept
     cdef int node_after(self, int queue, int node) noexcept
     cdef int tell_places(self) except -1
-    cdef bint has_terms_of(self, Recipe* one, Recipe* other) noexcept
+    cdef bint has_terms_of(self, Recipe* one, Recipe* other, Replay known) noexcept
+    cdef Served served(self, int queue) noexcept
+    cdef int add_nodes(self) except -1
+    cdef bint is_next(self, int before, int queue) noexcept
+    cdef int touch(self) except -1
+    cdef int note_served(self) noexcept
     cdef int add_waits(self, int queue) except -1
     cdef bint goes_on(self) except -1
     cdef int find_before(self) except -1
     cdef int find_touched(self) except -1
-    cdef bint is_served_alike(self, int queue, int old) noexcept
+    cdef bint is_served_alike(self, int queue, Replay known, Served old) noexcept
     cdef int follow(self) except -1
     cdef int look(self, int queue) except -1
     cdef void come(self, int queue, int sweep) noexcept

@@ -1,9 +1,11 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from intentc.native.queues import Solver
+from intentc.native.queues import Row, Solver
 from intentc.native.weave import Web
 
 class Replay(Solver):
     looks: int
     def __init__(self, web: Web, line_bps: Iterable[int], mtu: Iterable[int], known: Replay | None = None) -> None: ...
+    def turn(self, line_bps: Sequence[int], mtu: Sequence[int]) -> bool: ...
+    def serve_few(self, queues: Iterable[int], rows: Sequence[Row]) -> None: ...
     def changed(self) -> list[int]: ...

@@ -8,7 +8,7 @@ What is found is what an iteration from 0 finds, sweep by sweep (README.md of `d
 
 from libc.stdlib cimport free
 
-from intentc.native.grow cimport Ints, fill_ints, fill_more, i64
+from intentc.native.grow cimport Ints, add_int, add_long, fill_ints, fill_longs, fill_more, i64
 from intentc.native.queues cimport Case, Recipe, Solver, Term
 from intentc.native.trace cimport Mark, Out, Trace
 from intentc.native.weave cimport Web
@@ -18,6 +18,7 @@ cdef enum:
     LEFT = 1                 # what has been waited for when a queue is left
     BURST = 2                # what it may bring or send at once
     WIDEST = 2147483647
+    MOST_TIMES = 2           # as much noted of what is served as when all was
     MOST_AFTER = 100         # sweeps after the last one of a trace
     MOST_PARTS = 4           # where three in so many queues are looked at in a sweep, a trace is of no more use
 
@@ -86,9 +87,10 @@ cdef class Replay(Solver):
             fill_more(&self.is_active, known.is_active.count)
             for at in range(known.is_active.count):
                 self.is_active.at[at] = known.is_active.at[at]
-            fill_more(&self.menu_from, known.menu_from.count)
+            fill_ints(&self.menu_from, known.menu_from.count, 0)
+            fill_ints(&self.menu_end, known.menu_from.count, 0)
             for at in range(known.menu_from.count):
-                self.menu_from.at[at] = known.menu_from.at[at]
+                self.menu_from.at[at], self.menu_end.at[at] = known.menu_from.at[at], known.menu_end.at[at]
         Solver.serve(self, rows)
 
     cdef bint is_in_place(self) noexcept:
@@ -103,13 +105,25 @@ cdef class Replay(Solver):
             self.find_before()
             self.find_touched()
             self.known = None
+            self.note_served()
             return 0
         Solver.start(self)
+        self.find_before()
+        fill_ints(&self.after, web.queues, NONE)
+        fill_ints(&self.old_width, web.queues, 0)
+        fill_ints(&self.is_apart, web.queues, 1)
+        fill_ints(&self.differs, web.queues, 0)
+        self.note_served()
         if not self.trace.place.count:
             self.trace.is_whole = True
             fill_ints(&self.trace.first, web.queues, NONE)
             fill_ints(&self.trace.has_grown, web.queues, 0)
             self.tell_places()
+        return 0
+
+    cdef int note_served(self) noexcept:
+        """Note how much it takes to tell what all queues are served."""
+        self.served_recipes, self.served_states = self.recipe_count, self.menu_change.count
         return 0
 
     cdef int tell_places(self) except -1:
@@ -121,7 +135,7 @@ cdef class Replay(Solver):
         for queue in range(web.queues):
             self.trace.place.at[queue] = web.queue_port.at[queue] * web.groups + web.queue_group.at[queue]
             self.trace.width.at[queue] = self.width_of(queue)
-        self.edition = web.edition
+        self.edition, self.layout, self.gathering = web.edition, web.layout, web.gathering
         return 0
 
     cdef int find_before(self) except -1:
@@ -168,7 +182,7 @@ cdef class Replay(Solver):
                 self.old_width.at[queue] = min(trace.width.at[old], count)
                 if (
                     web.is_due.at[web.queue_port.at[queue]] or trace.has_grown.at[old] or first.at[old] == NONE
-                    or trace.width.at[old] != count or not self.is_served_alike(queue, old)
+                    or trace.width.at[old] != count or not self.is_served_alike(queue, self.known, self.known.served(old))
                 ):
                     continue
                 self.is_touched.at[queue] = self.is_apart.at[queue] = self.differs.at[queue] = 0
@@ -182,15 +196,14 @@ cdef class Replay(Solver):
             free(first.at)
         return 0
 
-    cdef bint is_served_alike(self, int queue, int old) noexcept:
+    cdef bint is_served_alike(self, int queue, Replay known, Served old) noexcept:
         """Return whether a queue is offered what it was, in states that count as they did."""
-        cdef Replay known = self.known
-        cdef int at, row, by, first = self.menu_from.at[queue], count = self.menu_from.at[queue + 1] - first
+        cdef int at, row, by, first = self.menu_from.at[queue], count = self.menu_end.at[queue] - first
         cdef Recipe* one
         cdef Recipe* other
         cdef Case* case = &self.cases[queue]
-        cdef Case* before = &known.cases[old]
-        if known.menu_from.at[old + 1] - known.menu_from.at[old] != count or self.is_limited.at[queue] != known.is_limited.at[old]:
+        cdef Case* before = &old.case
+        if old.menu_end - old.menu_from != count or self.is_limited.at[queue] != old.is_limited:
             return False
         if (
             case.most_ns != before.most_ns or case.least_bytes != before.least_bytes or case.bursts != before.bursts
@@ -198,41 +211,157 @@ cdef class Replay(Solver):
             or case.is_held != before.is_held or case.drops_early != before.drops_early
         ):
             return False
-        by = known.menu_from.at[old] - first
+        by = old.menu_from - first
         for at in range(first, first + count):
             if self.is_active.at[at] != known.is_active.at[at + by]:
                 return False
-            if self.menu_dish.at[at] - self.dish_from.at[queue] != known.menu_dish.at[at + by] - known.dish_from.at[old]:
+            if self.menu_dish.at[at] - self.dish_from.at[queue] != known.menu_dish.at[at + by] - old.dish_from:
                 return False
-        count, by = self.dish_from.at[queue + 1] - self.dish_from.at[queue], known.dish_from.at[old] - self.dish_from.at[queue]
-        if known.dish_from.at[old + 1] - known.dish_from.at[old] != count:
+        count, by = self.dish_end.at[queue] - self.dish_from.at[queue], old.dish_from - self.dish_from.at[queue]
+        if old.dish_end - old.dish_from != count:
             return False
         for at in range(self.dish_from.at[queue], self.dish_from.at[queue] + count):
             row = self.dish_recipes.at[at]
-            if self.dish_recipes.at[at + 1] - row != known.dish_recipes.at[at + by + 1] - known.dish_recipes.at[at + by]:
+            if self.dish_recipes_end.at[at] - row != known.dish_recipes_end.at[at + by] - known.dish_recipes.at[at + by]:
                 return False
-            for row in range(row, self.dish_recipes.at[at + 1]):
+            for row in range(row, self.dish_recipes_end.at[at]):
                 one, other = &self.recipes[row], &known.recipes[row - self.dish_recipes.at[at] + known.dish_recipes.at[at + by]]
                 if one.rate != other.rate or one.left != other.left or one.ahead != other.ahead or one.extra != other.extra:
                     return False
-                if not self.has_terms_of(one, other):
+                if not self.has_terms_of(one, other, known):
                     return False
         return True
 
-    cdef bint has_terms_of(self, Recipe* one, Recipe* other) noexcept:
-        cdef Replay known = self.known
+    cdef bint has_terms_of(self, Recipe* one, Recipe* other, Replay known) noexcept:
         cdef Term* mine
         cdef Term* its
-        cdef int at
+        cdef int at, queue
         if one.terms_end - one.terms != other.terms_end - other.terms:
             return False
         for at in range(one.terms_end - one.terms):
             mine, its = &self.terms[one.terms + at], &known.terms[other.terms + at]
             if mine.is_leaving != its.is_leaving or mine.least != its.least:
                 return False
-            if mine.queue != (NONE if its.queue == NONE else self.number_of.at[its.queue]):
+            queue = its.queue
+            if queue != NONE and known is not self:
+                queue = self.number_of.at[queue]
+            if mine.queue != queue:
                 return False
         return True
+
+    cdef Served served(self, int queue) noexcept:
+        """Return what a queue is served by now."""
+        cdef Served found
+        found.menu_from, found.menu_end = self.menu_from.at[queue], self.menu_end.at[queue]
+        found.dish_from, found.dish_end = self.dish_from.at[queue], self.dish_end.at[queue]
+        found.is_limited, found.case = self.is_limited.at[queue], self.cases[queue]
+        return found
+
+    # the next iteration over the same web, which has turned a little
+
+    def turn(self, line_bps, mtu):
+        """Go on with the web as it has turned since this was settled, to be served by `serve_few`. Return False, and stay as it is, where
+
+        another one is to be made: queues are others, all was laid in order, or there is no trace.
+        """
+        cdef Web web = self.web
+        cdef Trace trace = self.trace
+        if trace is None or not trace.is_whole or not web.is_finished or not web.is_small or web.is_too_large or self.is_too_large:
+            return False
+        if self.edition + 1 != web.edition or self.layout != web.layout or self.gathering != web.gathering:
+            return False
+        if len(line_bps) != web.routes.ports or 2 * len(mtu) != web.routes.ports:
+            raise ValueError
+        if MOST_TIMES * self.served_recipes < self.recipe_count or MOST_TIMES * self.served_states < self.menu_change.count:
+            return False  # most of what is noted is of no use any more
+        self.is_again, self.known, self.looks = True, None, 0
+        self.find_places(line_bps, mtu, True)
+        self.add_nodes()
+        return True
+
+    cdef int add_nodes(self) except -1:
+        """Take up the nodes that are new."""
+        cdef Web web = self.web
+        cdef int node, queue, edge, last, before
+        cdef bint is_new = False
+        for node in range(<int>self.waited.count, <int>web.node_queue.count):
+            queue = web.node_queue.at[node]
+            add_long(&self.waited, 0)
+            add_long(&self.left, 0)
+            add_int(&self.more_next, NONE)
+            last = self.more_first.at[queue]
+            if last == NONE:
+                self.more_first.at[queue] = node
+            else:
+                while self.more_next.at[last - web.sorted_nodes] != NONE:
+                    last = self.more_next.at[last - web.sorted_nodes]
+                self.more_next.at[last - web.sorted_nodes] = node
+            for edge in range(web.edge_from.at[node], web.edge_from.at[node + 1]):
+                before = web.edge_before.at[edge]
+                if before != NONE and not self.is_next(web.node_queue.at[before], queue):
+                    is_new = True
+        if is_new:
+            self.find_next()
+            self.find_before()
+        return 0
+
+    cdef bint is_next(self, int before, int queue) noexcept:
+        cdef int at
+        for at in range(self.next_from.at[before], self.next_from.at[before + 1]):
+            if self.next.at[at] == queue:
+                return True
+        return False
+
+    def serve_few(self, queues, rows):
+        """Say what some queues are served from now on, as `serve` does, all those among them at which anything is due; all others keep theirs."""
+        cdef Web web = self.web
+        cdef Served old
+        cdef int queue
+        cdef list numbers = list(queues)
+        if not self.is_again or self.known is not None or len(numbers) != len(rows):
+            raise ValueError
+        fill_ints(&self.is_touched, web.queues, 0)
+        for queue in range(web.queues):
+            self.is_limited.at[queue] = web.is_open.at[queue] > 0
+        for number, row in zip(numbers, rows):
+            queue = number
+            if not 0 <= queue < web.queues:
+                raise IndexError(queue)
+            old = self.served(queue)
+            self.put(queue, row)
+            if web.is_due.at[web.queue_port.at[queue]]:
+                self.choose(queue, row[4])
+            else:
+                self.count_on(queue, row[4], &self.is_active, old.menu_from, old.menu_end - old.menu_from)
+                self.is_touched.at[queue] = not self.is_served_alike(queue, self, old)
+        fill_longs(&self.waited, self.waited.count, 0)
+        self.clear()
+        self.touch()
+
+    cdef int touch(self) except -1:
+        """Let each queue begin with its first mark, but those whose streams, service or states are others than before (`find_touched`)."""
+        cdef Web web = self.web
+        cdef Trace trace = self.trace
+        cdef int queue, count
+        fill_ints(&self.mark, web.queues, NONE)
+        fill_ints(&self.last, web.queues, NONE)
+        for queue in range(web.queues):
+            count = self.width_of(queue)
+            self.after.at[queue] = trace.first.at[queue]
+            self.old_width.at[queue] = min(trace.width.at[queue], count)
+            if (
+                web.is_due.at[web.queue_port.at[queue]] or trace.has_grown.at[queue] or trace.first.at[queue] == NONE
+                or trace.width.at[queue] != count
+            ):
+                self.is_touched.at[queue] = 1
+            if self.is_touched.at[queue]:
+                trace.first.at[queue] = NONE
+            self.is_apart.at[queue] = self.is_own.at[queue] = self.is_dirty.at[queue] = self.is_touched.at[queue]
+            self.differs.at[queue] = LEFT | BURST if self.is_touched.at[queue] else 0
+            self.is_news.at[queue] = 0
+        fill_ints(&trace.has_grown, web.queues, 0)
+        self.tell_places()
+        return 0
 
     # the iteration
 
@@ -276,7 +405,7 @@ cdef class Replay(Solver):
             other = self.before.at[at]
             self.come(other, sweep if other < queue else sweep - 1)
             differing |= self.differs.at[other] & LEFT
-        for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes.at[self.dish_from.at[queue + 1]]):
+        for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes_end.at[self.dish_end.at[queue] - 1]):
             for row in range(self.recipes[at].terms, self.recipes[at].terms_end):
                 other = self.terms[row].queue
                 if other != NONE:
@@ -311,7 +440,7 @@ cdef class Replay(Solver):
             for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
                 self.is_dirty.at[self.next.at[at]] = self.is_moved.at[self.next.at[at]] = 1
         if differing & BURST:
-            for at in range(self.beside_from.at[queue], self.beside_from.at[queue + 1]):
+            for at in range(self.beside_from.at[queue], self.beside_end.at[queue]):
                 self.is_dirty.at[self.beside.at[at]] = 1
         return 0
 
@@ -347,7 +476,7 @@ cdef class Replay(Solver):
             out.has_burst != self.has_burst.at[queue] or out.arriving != self.arriving[queue] or out.leaving != self.leaving[queue]
         ):
             self.has_burst.at[queue], self.arriving[queue], self.leaving[queue] = out.has_burst, out.arriving, out.leaving
-            for at in range(self.beside_from.at[queue], self.beside_from.at[queue + 1]):
+            for at in range(self.beside_from.at[queue], self.beside_end.at[queue]):
                 self.is_stale.at[self.beside.at[at]] = 1
 
     cdef int leave(self, int queue) noexcept:

@@ -1,5 +1,7 @@
 """Iterations that go through the last one against iterations from 0, over random edits that take more and less."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -73,18 +75,43 @@ def test_most_edits_go_through_the_last_iteration():
 
 
 def test_what_few_demands_bring_anew_is_put_behind_all_others_until_it_is_much():
-    program, webs, hints = chain(1, count=60), [], {}
+    program, webs, hints, replays = chain(1, count=60), [], {}, []
     rows = rows_of(program, is_lasting=True)
     for turn in range(24):
         found, afresh = solved(rows, program, hints), solved(rows_of(program), program, {})
         assert list(found[0].items()) == list(afresh[0].items())
         webs.append((rows._web.edition, rows._web.gathering))
+        replays.append(rows.last.replay)
         key, hints = f"d{turn % 3}/x", found[1]
         own = _with(program.demands[key], 110, 100)
         program = realise(program.model.topology, *{**program.demands, key: own}.values())
         rows = rows_of(program, rows, is_lasting=True)
     assert [edition for edition, _ in webs] == list(range(24))
     assert 1 < webs[-1][1] < 12
+    made = [one is not other for one, other in pairwise(replays)]
+    assert 1 < sum(made) < 12  # all others go on as the same iteration
+
+
+def test_an_iteration_goes_on_only_where_its_web_has_turned():
+    program = chain(1, count=60)
+    own = chain(2, count=60).demands["x/x"]
+    other = realise(program.model.topology, *{**program.demands, "x/x": own}.values())
+    rows = rows_of(program, is_lasting=True)
+    solved(rows, program, {})
+    replay = rows.last.replay
+    assert not replay.turn(rows.line_bps, rows.mtu)
+    with pytest.raises(ValueError, match=r"^$"):
+        replay.serve_few([], [])
+    rows = rows_of(other, rows, is_lasting=True)
+    web = rows.web(other)
+    assert not replay.turn(rows.line_bps, rows.mtu)  # not finished
+    web.finish(None)
+    rows.keep(web)
+    with pytest.raises(ValueError, match=r"^$"):
+        replay.turn(rows.line_bps[1:], rows.mtu)
+    again = kernels("replay").Replay(web, rows.line_bps, rows.mtu, replay)
+    assert not replay.turn(rows.line_bps, rows.mtu)  # the other one has its trace
+    assert not again.turn(rows.line_bps, rows.mtu)
 
 
 def chain(rate_mbps, burst=1500, count=12):
