@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import ne
 from typing import TYPE_CHECKING
 
-from intentc.delay.turning import difference
-from intentc.native import compiled
+from intentc.delay.turning import difference, kernels
 from intentc.realise.model import RealisedDemand
 from intentc.values import frozen
 
@@ -66,10 +65,7 @@ class Leeway:
         return shares
 
     def _anew(self, demands: _Demands, limits: Limits) -> Shares:
-        compiled_shares = compiled("shares")
-        if compiled_shares is None:
-            raise ModuleNotFoundError
-        shares: Shares = compiled_shares.Shares(self._careers)
+        shares: Shares = kernels("shares").Shares(self._careers)
         self._shares, self.changed, self._counted, self._replies = shares, None, {}, {}
         for key in self._numbers:
             self._count(shares, key, demands, limits)

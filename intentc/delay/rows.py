@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from intentc.delay.allowances import limits_of
@@ -16,9 +15,10 @@ from intentc.delay.courses import States, is_metered
 from intentc.delay.ends import KnownEnds
 from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
 from intentc.delay.last import Last
-from intentc.delay.latency import BASES, with_words
+from intentc.delay.latency import with_words
 from intentc.delay.leeway import Leeway
 from intentc.delay.turning import Tally, difference, have_same_keys, other_keys
+from intentc.delay.turning import kernels as kernels  # noqa: PLC0414  (part of this module)
 from intentc.delay.waiting import Known, Waits
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
@@ -291,14 +291,6 @@ def rows_of(realised: Realised, known: Rows | None = None, *, is_lasting: bool =
         return None
     found = known if known is not None and goes_on else Rows(realised)
     found.is_lasting = is_lasting
-    return found
-
-
-def kernels(name: str) -> ModuleType:
-    """Return kernels that are there."""
-    found = compiled(name)
-    if found is None:
-        raise ModuleNotFoundError(name)
     return found
 
 

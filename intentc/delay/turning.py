@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import compress
 from operator import is_not
+from types import ModuleType
 from typing import TypeVar
 
 from intentc.delay.fitness import is_for_kernels, rates_of
+from intentc.native import compiled
 from intentc.realise.model import RealisedDemand
 from intentc.values import frozen
 
@@ -48,6 +50,14 @@ def other_keys(before: Mapping[Key, Value], after: Mapping[Key, Value]) -> Colle
 def have_same_keys(one: Mapping[Key, object], other: Mapping[Key, object]) -> bool:
     """Return whether two mappings have the same keys in the same order."""
     return one is other or (len(one) == len(other) and list(one) == list(other))
+
+
+def kernels(name: str) -> ModuleType:
+    """Return kernels that are there."""
+    found = compiled(name)
+    if found is None:
+        raise ModuleNotFoundError(name)
+    return found
 
 
 class Tally:

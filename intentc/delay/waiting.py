@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from intentc.delay.latency import BASES
-from intentc.delay.turning import difference, have_same_keys, other_keys
-from intentc.native import compiled
+from intentc.delay.turning import difference, have_same_keys, kernels, other_keys
 from intentc.realise.model import QueueBound, QueueKey, RealisedDemand
 from intentc.values import frozen
 
@@ -41,10 +40,7 @@ class Waits:
         return found
 
     def _empty(self) -> Amounts:
-        routes = compiled("routes")
-        if routes is None:
-            raise ModuleNotFoundError
-        found: Amounts = routes.Amounts(self._routes, len(self._groups))
+        found: Amounts = kernels("routes").Amounts(self._routes, len(self._groups))
         return found
 
 
