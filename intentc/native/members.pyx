@@ -86,7 +86,10 @@ cdef class Members(Nodes):
         return 0
 
     cdef int reserve(self) except -1:
-        """Ask for room for a row at each hop of each path: what nobody writes to takes no memory, and what grows is moved no more."""
+        """Ask for room for a row at each hop of each path: what nobody writes to takes no memory, and what grows is moved no more.
+
+        Where so much may not even be asked for, all grows as it is needed.
+        """
         cdef Py_ssize_t most = 0, count
         cdef int number, at
         cdef Career* own
@@ -95,12 +98,15 @@ cdef class Members(Nodes):
             for at in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists_end]):
                 most += self.routes.count_of(self.careers.path.at[at])
         count = min(most, WIDEST // 4) // 2
-        make_room(<void**>&self.members, &self.member_room, count, sizeof(Member))
-        make_room(<void**>&self.node_queue.at, &self.node_queue.room, count, sizeof(int))
-        make_room(<void**>&self.edge_from.at, &self.edge_from.room, count + 1, sizeof(int))
-        make_room(<void**>&self.edge_before.at, &self.edge_before.room, count, sizeof(int))
-        make_room(<void**>&self.edge_extra.at, &self.edge_extra.room, count, sizeof(int))
-        make_room(<void**>&self.spot_node.at, &self.spot_node.room, count, sizeof(int))
+        try:
+            make_room(<void**>&self.members, &self.member_room, count, sizeof(Member))
+            make_room(<void**>&self.node_queue.at, &self.node_queue.room, count, sizeof(int))
+            make_room(<void**>&self.edge_from.at, &self.edge_from.room, count + 1, sizeof(int))
+            make_room(<void**>&self.edge_before.at, &self.edge_before.room, count, sizeof(int))
+            make_room(<void**>&self.edge_extra.at, &self.edge_extra.room, count, sizeof(int))
+            make_room(<void**>&self.spot_node.at, &self.spot_node.room, count, sizeof(int))
+        except MemoryError:
+            pass
         return 0
 
     cdef int weave_one(self, int number) except -1:

@@ -109,8 +109,8 @@ def test_careers_are_the_same_whether_results_are_made_or_not(of, bound_us, is_w
         amounts = kernels("routes").Amounts(routes, 1)
         for port in range(len(of.network.head)):
             amounts.put(port, 0, (1 << 33) * is_wide + 10 * port, port % 3)
-        left = kernels("routes").Amounts(routes, 1)
-        careers.lower(left, [entered])
+        left = kernels("shares").Shares(careers)
+        left.add([entered], 1)
         words, is_long = careers.latencies(entered, careers.figures(entered, amounts))
         assert is_long == (is_wide and len(primary[0].links) + sum(len(result.paths[0].links) for result in made) > 0)
         queued = QueuedResults(made, latency, array("q" if is_long else "i", words), ("a", "b", "c"))
