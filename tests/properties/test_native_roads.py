@@ -73,9 +73,7 @@ def test_a_path_told_by_the_normal_one_is_the_very_same(data, count):
         assert routes.fixed(path) == (sum(sums[hop] for hop in each), sum(sums[hop] for hop in each))
         shares = kernels("shares").Shares(careers)
         shares.add_rows([path, 0, 1], 1)
-        assert [shares.get(port, 0)[0] == 1 for port in range(2 * count)] == [
-            port in each for port in range(2 * count)
-        ]
+        assert [shares.get(port, 0)[0] == 1 for port in range(2 * count)] == [port in each for port in range(2 * count)]
 
 
 def _path(hops):
