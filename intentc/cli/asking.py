@@ -21,7 +21,7 @@ def ask(project: Project, arguments: argparse.Namespace, console: Console) -> in
     """
     words: tuple[str, ...] | None = getattr(arguments, "words", None)
     path = project.root / SOCKET
-    if words is None or not path.exists() or not _may_be_served(arguments):
+    if words is None or not _is_there(path) or not _may_be_served(arguments):
         return None
     return _asked(path, words, console)
 
@@ -52,6 +52,13 @@ def _asked(path: Path, words: tuple[str, ...], console: Console) -> int | None:
     sys.stdout.flush()
     sys.stderr.write(answer.err)
     return answer.status
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # what may not even be looked for is another user's
+        return False
 
 
 def _may_be_served(arguments: argparse.Namespace) -> bool:

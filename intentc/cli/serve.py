@@ -112,10 +112,18 @@ def _done(call: Call, desk: Desk, root: Path) -> Answer:
         except SystemExit:
             return Answer(None, why="it does not know this command")
         work = _WORK.get(arguments.command)
-        if work is None or open_project(arguments).root != root:
+        if work is None or not _is_in(root, arguments):
             return Answer(None, why="it does not do this")
         status = answered(arguments, partial(work, desk))
     return Answer(int(status), out.getvalue(), err.getvalue())
+
+
+def _is_in(root: Path, arguments: argparse.Namespace) -> bool:
+    """Return whether a command is about the project that is served; whoever asks is told by its own process if there is none."""
+    try:
+        return open_project(arguments).root == root
+    except Refusal:
+        return False
 
 
 def _is_there(connection: socket.socket) -> bool:

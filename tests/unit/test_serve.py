@@ -157,6 +157,18 @@ def test_a_place_that_is_too_deep_for_a_socket_is_refused(tmp_path):
     assert intentc("check", cwd=root).returncode == 0
 
 
+def test_a_place_that_may_not_be_looked_at_is_no_reason_to_fail(root, monkeypatch):
+    exists = Path.exists
+
+    def refused(path):
+        if path.name == SOCKET.name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", refused)
+    assert intentc("check", cwd=root).returncode == 0
+
+
 def asked_by_hand(root, call):
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(root / SOCKET))
@@ -174,6 +186,7 @@ def test_calls_without_sense_are_left_and_others_still_answered(root):
         assert asked_by_hand(root, call_of(("-C", str(root), "fmt"))).why == "it does not do this"
         assert asked_by_hand(root, call_of(("-C", str(ROOT / "intents" / "demo"), "check"))).status is None
         assert asked_by_hand(root, call_of(("make", "tea"))).status is None
+        assert asked_by_hand(root, call_of(("-C", "/", "check"))).why == "it does not do this"
         assert asked_by_hand(root, call_of(("-C", str(root), "check"))).status == 0
         process.kill()
 
