@@ -28,6 +28,7 @@ class Size:
 
 
 SIZES = {"S": Size(20, 50), "M": Size(200, 1_000), "L": Size(1_000, 10_000), "XL": Size(10_000, 100_000)}
+_CARRIED = {"S": (100, 18), "M": (100, 18), "L": (100, 18), "XL": (3, 2)}  # mean Mbps and KB of bursts
 _FULL_MBPS = {"S": 20_000, "M": 4_000, "L": 1_400, "XL": 700}
 _FULL_BURST_KB = 90
 
@@ -164,8 +165,8 @@ class Mix:
     """What intents say beside bounds, protection, waypoints, and, some of them, what cannot hold.
 
     `avoiding`: the part that avoids a region of some four in a hundred nodes, where neither end is. `goal`: what all optimise.
-    `mean_mbps`: the mean rate. `burst_kb`: what each may send at once, by itself two of the largest frames. The networks of all
-    sizes carry that load.
+    `mean_mbps`: the mean rate. `burst_kb`: what each may send at once, by itself two of the largest frames. The networks of S, M
+    and L carry that load.
     """
 
     avoiding: float = 0.0
@@ -184,20 +185,20 @@ PLAIN = Mix()
 
 def add_load(parser: argparse.ArgumentParser) -> None:
     """Add the options of which `load` makes rates and bursts."""
-    parser.add_argument(
-        "--mean", type=int, metavar="MBPS", help=f"the mean rate of a workload's intents ({PLAIN.mean_mbps})"
-    )
-    parser.add_argument(
-        "--burst", type=int, metavar="KB", help=f"what each of them may send at once ({PLAIN.burst_kb})"
-    )
+    parser.add_argument("--mean", type=int, metavar="MBPS", help="the mean rate of a workload's intents (100, of XL 3)")
+    parser.add_argument("--burst", type=int, metavar="KB", help="what each of them may send at once (18, of XL 2)")
     parser.add_argument(
         "--overloaded", action="store_true", help="rates and bursts that fill S and M, and are too much for L and XL"
     )
 
 
 def load(size: str, options: argparse.Namespace) -> Mix:
-    """Return the mix of a size with the load that the options ask for."""
-    mean, burst = (_FULL_MBPS[size], _FULL_BURST_KB) if options.overloaded else (PLAIN.mean_mbps, PLAIN.burst_kb)
+    """Return the mix of a size with the load that the options ask for, by itself one that its network carries.
+
+    XL has ten times the intents of L over ways of some sixty hops: what each may send at once is a ninth of what L has, and
+    its rates are a thirtieth, so that queues leave the bounds that may hold enough room.
+    """
+    mean, burst = (_FULL_MBPS[size], _FULL_BURST_KB) if options.overloaded else _CARRIED[size]
     return Mix(mean_mbps=options.mean or mean, burst_kb=options.burst or burst)
 
 
