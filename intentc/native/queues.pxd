@@ -43,6 +43,10 @@ cdef class Solver:
     cdef Ints node_from, next_from, next, is_moved
     cdef Ints more_first, more_next  # per queue and node: those that came to the web later, in their order; NONE: no more
     cdef Longs waited, left  # per node: what may have been waited for before its queue, and when that is left
+    cdef readonly bint is_narrow
+    cdef bint is_too_wide    # whether the latter is told in 32 bits instead, and whether that was not enough
+    cdef unsigned int* narrow         # per node: when its queue is left; before that, what the queue itself takes is waited less
+    cdef Py_ssize_t narrow_room
     # what is served
     cdef Ints menu_from, menu_end, menu_change, menu_dish, dish_from, dish_end, dish_recipes, dish_recipes_end, beside_from, beside_end, beside
     cdef Recipe* recipes
@@ -78,7 +82,11 @@ cdef class Solver:
     cdef int iterate(self) except -1
     cdef int update(self, int queue) except -1
     cdef int find_nodes(self) except -1
+    cdef int widen(self) except -1
     cdef i64 longest(self, int node) noexcept
+    cdef bint wait_narrow(self, int queue) noexcept
+    cdef void leave_narrow(self, int queue, i64 later) noexcept
+    cdef void leave_wide(self, int queue) noexcept
     cdef bint wait(self, int queue) noexcept
     cdef void refresh(self, int queue) noexcept
     cdef void serve_anew(self, int queue) noexcept

@@ -4,6 +4,7 @@ The same steps in the same order, over arrays: what they mean is said there. Bit
 """
 
 from libc.stdlib cimport free
+from libc.string cimport memset
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
 from intentc.native.streams cimport Change, Stream
@@ -19,10 +20,16 @@ cdef enum:
     MEASURES = 7             # by which a state may be the worst
     SMALL = 49               # rates, and their sums at a queue, have so many bits at most
 
+cdef i64 MOST_NARROW = 4294967295
 cdef i64 CEILING_NS = 1000000000
 cdef i64 BITS = 8000000000
 cdef i128 LARGE_BURST = <i128>1 << 76
 cdef i64 LARGE_DELAY = <i64>1 << 40
+
+
+cdef inline i64 _waited(Solver own, int node, i64 delay) noexcept:
+    """Return what has been waited for at a node of a queue that takes so long itself."""
+    return <i64>own.narrow[node] - delay if own.is_narrow else own.waited.at[node]
 
 
 cdef class Solver:
@@ -39,8 +46,11 @@ cdef class Solver:
         self.find_places(line_bps, mtu, False)
         self.find_nodes()
         self.find_next()
-        fill_longs(&self.waited, web.node_queue.count, 0)
-        fill_longs(&self.left, web.node_queue.count, 0)
+        self.is_narrow = type(self) is Solver  # a trace tells of what has been waited for by itself
+        if self.is_narrow:
+            make_room(<void**>&self.narrow, &self.narrow_room, web.node_queue.count, sizeof(unsigned int))
+        else:
+            fill_longs(&self.waited, web.node_queue.count, 0)
         fill_ints(&self.is_limited, web.queues, 0)
         for at in range(web.queues):
             self.is_limited.at[at] = web.is_open.at[at] > 0
@@ -60,6 +70,7 @@ cdef class Solver:
         free(self.next.at)
         free(self.is_moved.at)
         free(self.left.at)
+        free(self.narrow)
         free(self.next_from.at)
         free(self.waited.at)
         free(self.menu_from.at)
@@ -297,7 +308,10 @@ cdef class Solver:
         cdef int queue
         self.clear()
         for queue in range(self.web.queues):
-            self.wait(queue)
+            if self.is_narrow:
+                self.is_moved.at[queue] = 1  # what comes before it is looked at when it is its turn
+            else:
+                self.wait(queue)
             self.refresh(queue)
         return 0
 
@@ -307,7 +321,10 @@ cdef class Solver:
         cdef int queue, at
         self.sweep = 0
         fill_longs(&self.delay, web.queues, 0)
-        fill_longs(&self.left, web.node_queue.count, 0)
+        if self.is_narrow:
+            memset(self.narrow, 0, web.node_queue.count * sizeof(unsigned int))
+        else:
+            fill_longs(&self.left, web.node_queue.count, 0)
         fill_ints(&self.is_dirty, web.queues, 1)
         fill_ints(&self.is_stale, web.queues, 1)
         fill_ints(&self.is_news, web.queues, 1)
@@ -409,7 +426,9 @@ cdef class Solver:
             raise ValueError
         while not self.is_too_large:
             self.iterate()
-            if self.is_too_large or not self.activate():
+            if self.is_too_wide:
+                self.widen()
+            elif self.is_too_large or not self.activate():
                 break
         if self.is_too_large:
             return None
@@ -421,6 +440,14 @@ cdef class Solver:
             raise IndexError(queue)
         self.is_limited.at[queue] = 1
 
+    cdef int widen(self) except -1:
+        """Begin again with more room for what is waited for; the states that count by now may as well count from the beginning."""
+        self.is_narrow = self.is_too_wide = self.is_too_large = False  # what is too large is so again
+        free(self.narrow)
+        self.narrow, self.narrow_room = NULL, 0
+        fill_longs(&self.waited, self.web.node_queue.count, 0)
+        return self.start()
+
     cdef int iterate(self) except -1:
         cdef int queue
         self.is_moving = True
@@ -431,6 +458,8 @@ cdef class Solver:
                 if self.is_dirty.at[queue]:
                     self.is_dirty.at[queue] = 0
                     self.update(queue)
+                    if self.is_too_wide:
+                        return 0
             if self.is_too_large:
                 break
         return 0
@@ -470,13 +499,11 @@ cdef class Solver:
                 self.is_stale.at[other] = self.is_dirty.at[other] = 1
                 self.is_moving = True
         if has_changed or <i64>delay != self.delay.at[queue]:
+            if self.is_narrow:
+                self.leave_narrow(queue, <i64>delay - self.delay.at[queue])
             self.delay.at[queue] = <i64>delay
-            for at in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
-                self.left.at[at] = self.waited.at[at] + self.delay.at[queue]
-            at = self.more_first.at[queue]
-            while at != NONE:
-                self.left.at[at] = self.waited.at[at] + self.delay.at[queue]
-                at = self.more_next.at[at - self.web.sorted_nodes]
+            if not self.is_narrow:
+                self.leave_wide(queue)
             for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
                 other = self.next.at[at]
                 self.is_moved.at[other] = self.is_dirty.at[other] = 1
@@ -484,12 +511,24 @@ cdef class Solver:
         self.note(queue)
         return 0
 
+    cdef void leave_wide(self, int queue) noexcept:
+        """Tell when a queue is left by all that has been waited for."""
+        cdef int at
+        for at in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
+            self.left.at[at] = self.waited.at[at] + self.delay.at[queue]
+        at = self.more_first.at[queue]
+        while at != NONE:
+            self.left.at[at] = self.waited.at[at] + self.delay.at[queue]
+            at = self.more_next.at[at - self.web.sorted_nodes]
+
     cdef int note(self, int queue) except -1:
         """Note what was derived for a queue, for who wants to know (`replay.Replay`)."""
         return 0
 
     cdef bint wait(self, int queue) noexcept:
         """Count what may have been waited for before a queue; return whether that changed."""
+        if self.is_narrow:
+            return self.wait_narrow(queue)
         cdef int* before = self.web.edge_before.at
         cdef int* extra = self.web.edge_extra.at
         cdef int* ends = self.web.edge_from.at
@@ -523,6 +562,62 @@ cdef class Solver:
             node = self.more_next.at[node - self.web.sorted_nodes]
         return has_changed
 
+    cdef bint wait_narrow(self, int queue) noexcept:
+        """Do the same where there are 32 bits for it."""
+        cdef int* ends = self.web.edge_from.at
+        cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node]
+        cdef int* before = self.web.edge_before.at
+        cdef int* extra = self.web.edge_extra.at
+        cdef unsigned int* left = self.narrow
+        cdef i64 longest, found, own = self.delay.at[queue]
+        cdef bint has_changed = False
+        for node in range(node, last):
+            longest = 0
+            while edge < ends[node + 1]:
+                found = extra[edge]
+                if before[edge] != NONE:
+                    found += left[before[edge]]
+                if found > longest:
+                    longest = found
+                edge += 1
+            longest += own
+            if longest != left[node]:
+                if longest > MOST_NARROW:
+                    self.is_too_wide = True
+                    return False
+                left[node] = <unsigned int>longest
+                has_changed = True
+        node = self.more_first.at[queue]
+        while node != NONE:
+            longest = self.longest(node) + own
+            if longest != left[node]:
+                if longest > MOST_NARROW:
+                    self.is_too_wide = True
+                    return False
+                left[node] = <unsigned int>longest
+                has_changed = True
+            node = self.more_next.at[node - self.web.sorted_nodes]
+        return has_changed
+
+    cdef void leave_narrow(self, int queue, i64 later) noexcept:
+        """Let a queue be left so much later at all its nodes."""
+        cdef int at
+        cdef unsigned int* left = self.narrow
+        if not later:
+            return
+        for at in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
+            if <i64>left[at] + later > MOST_NARROW:
+                self.is_too_wide = True
+                return
+            left[at] = <unsigned int>(<i64>left[at] + later)
+        at = self.more_first.at[queue]
+        while at != NONE:
+            if <i64>left[at] + later > MOST_NARROW:
+                self.is_too_wide = True
+                return
+            left[at] = <unsigned int>(<i64>left[at] + later)
+            at = self.more_next.at[at - self.web.sorted_nodes]
+
     cdef i64 longest(self, int node) noexcept:
         """Return what may have been waited for at a node, as it was left."""
         cdef int edge
@@ -530,7 +625,7 @@ cdef class Solver:
         for edge in range(self.web.edge_from.at[node], self.web.edge_from.at[node + 1]):
             found = self.web.edge_extra.at[edge]
             if self.web.edge_before.at[edge] != NONE:
-                found += self.left.at[self.web.edge_before.at[edge]]
+                found += self.narrow[self.web.edge_before.at[edge]] if self.is_narrow else self.left.at[self.web.edge_before.at[edge]]
             longest = max(longest, found)
         return longest
 
@@ -538,12 +633,12 @@ cdef class Solver:
         """Count anew what comes normally, with what has been waited for."""
         cdef int row, at, first = self.web.blocks[queue].place_from, end = self.web.blocks[queue].normal_end
         cdef i128* base = &self.base[first]
-        cdef i64* waited = self.waited.at
+        cdef i64 own = self.delay.at[queue]
         cdef Stream* streams = self.web.streams
         for at in range(self.web.blocks[queue].place_end - first):
             base[at] = 0
         for row in range(self.web.blocks[queue].stream_from, end):
-            base[streams[row].place] += <i128>streams[row].burst * <i128>BITS + <i128>streams[row].rate * <i128>waited[streams[row].node]
+            base[streams[row].place] += <i128>streams[row].burst * <i128>BITS + <i128>streams[row].rate * <i128>_waited(self, streams[row].node, own)
 
     cdef Arrival arrival_of(self, int queue, int change) noexcept:
         """Return what comes to a queue with a change; its bends are `self.bends` until the next call."""
@@ -554,7 +649,7 @@ cdef class Solver:
         cdef i64* rates = self.rates.at
         cdef i64* base_bps = &self.base_bps.at[first]
         cdef i64* lines = &self.line_bps.at[first]
-        cdef i64* waited = self.waited.at
+        cdef i64 taken = self.delay.at[queue]
         cdef int* rows = self.web.change_stream.at
         cdef Bend* bends = self.bends
         cdef Stream* own
@@ -569,11 +664,11 @@ cdef class Solver:
             won, end = self.web.changes[change].won, self.web.changes[change].end
             for row in range(self.web.changes[change].lost, won):
                 own = &self.web.streams[rows[row]]
-                bursts[own.place] -= <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>waited[own.node]
+                bursts[own.place] -= <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>_waited(self, own.node, taken)
                 rates[own.place] -= own.rate
             for row in range(won, end):
                 own = &self.web.streams[rows[row]]
-                bursts[own.place] += <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>waited[own.node]
+                bursts[own.place] += <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>_waited(self, own.node, taken)
                 rates[own.place] += own.rate
         for at in range(count):
             rate_sum += rates[at]

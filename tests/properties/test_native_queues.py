@@ -344,6 +344,23 @@ def test_delays_that_grow_without_end_are_for_the_twin():
     assert bound(program).queues == bound_twin(program).queues
 
 
+def test_what_waits_for_more_than_four_seconds_in_all_is_told_by_wider_numbers():
+    """Each of seven hops holds packets for nearly a second, as others send their bursts there."""
+    hops = list(enumerate(zip("abcdefg", "bcdefgh", strict=True)))
+    topology = net(*(f"L{number}:{one}-{other}" for number, (one, other) in hops), mbps=1)
+    way = "a " + " ".join(f"L{number} {other}" for number, (_, other) in hops)
+    crossing = [sender(f"x{at}", f"{one} L{at} {other}", mbps=0.1, burst=100_000) for at, (one, other) in hops]
+    program = realise(topology, sender("x", way, mbps=0.1), *crossing)
+    rows = rows_of(program)
+    solver = kernel._Program(rows, program)._solver({})
+    assert solver.is_narrow
+    assert solver.settle() == []
+    assert not solver.is_narrow
+    twin = bound_twin(program)
+    assert sum(bound.delay_ns for bound in twin.queues.values()) > 1 << 32
+    assert solved(rows, program, {})[0] == twin.queues
+
+
 def test_ways_that_differ_by_more_than_kernels_count_are_for_the_twin():
     """Three seconds more on one of two ways are more than 32 bits of ns hold."""
     topology = net("L:a-b", "M:a-b", "N:b-c", mbps=100)
