@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from intentc.delay.last import Facts, Found, Offers, Sender, Worst, marks_of
+from intentc.delay.columns import BASES, Bounds, Cases, Worsts
+from intentc.delay.last import Facts, Found, Offers, Sender, Worst, columns_of, marks_of
 from intentc.delay.rows import Rows, kernels
 from intentc.delay.service import End, Recipe, Share, hold_ns, least_limit_bytes, loosened, recipes
-from intentc.delay.verdicts import ASSUMED, PROVED, QUEUE_LIMIT
+from intentc.delay.verdicts import ASSUMED
 from intentc.delay.wiring import beside
 from intentc.realise.model import QueueBound, QueueKey, Realised
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from intentc.native.replay import Replay
 
 MANY_QUEUES = 2_000
-_BASES = (PROVED, QUEUE_LIMIT, ASSUMED)
 _NS_PER_US = 1000
 _NORMAL = -1
 _HALF = 62  # bits of the lower half of a number of up to 125
@@ -39,7 +39,10 @@ class _Program:
         last, self._web = rows.last, rows.web(realised)
         self._keys = rows.keys(self._web)
         shares = rows.allowances(realised)
-        self._marks = last.marks = marks_of(self._web, self._keys, shares, rows.leeway.changed, last.marks)
+        if rows.is_lasting:
+            self._marks = last.marks = marks_of(self._web, self._keys, shares, rows.leeway.changed, last.marks)
+        else:
+            self._marks = columns_of(self._web, self._keys, shares)
         self._cases = self._marks.cases
         ends, may_be_tight = rows.ends.of(realised, self._marks.table)
         self._ends = dict(ends)
@@ -69,7 +72,9 @@ class _Program:
             if not overflowing:
                 break
             self._limit(solver, overflowing)
-            solver.serve(self._offers(hints)[0])
+            solver.serve(self._offers(hints)[0] if self._rows.is_lasting else self._served(hints))
+        if not self._rows.is_lasting and (columns := self._columns(solver)) is not None:
+            return columns
         found, last.replay = last.found, self._replay
         if last.replay is not None and found is not None and found.keys == self._keys:
             last.found = self._changed(solver, found, last.replay.changed())
@@ -80,11 +85,11 @@ class _Program:
     def _solver(self, hints: Worst) -> Solver:
         """Return what iterates, with what all queues are served: in a session by what the last iteration went through."""
         rows, last = self._rows, self._rows.last
-        offered, changed = self._offers(hints)
         if not rows.is_lasting:
             plain: Solver = kernels("queues").Solver(self._web, rows.line_bps, rows.mtu)
-            plain.serve(offered)
+            plain.serve(self._served(hints))
             return plain
+        offered, changed = self._offers(hints)
         known, last.replay = last.replay, None  # what fails on the way is of no use any more
         if known is not None and changed is not None and known.turn(rows.line_bps, rows.mtu):
             known.serve_few(changed, [offered[queue] for queue in changed])
@@ -95,17 +100,23 @@ class _Program:
         self._replay = found
         return found
 
-    def _limit(self, solver: Solver, overflowing: Iterable[int]) -> None:
+    def _limit(self, solver: Solver, overflowing: Sequence[int]) -> None:
         """Take queues as in `solve.Solver._limit`."""
-        self._cases = list(self._cases)
+        cases = self._cases
+        lossless = [queue for queue in overflowing if cases[queue][2]]
         for queue in overflowing:
-            number, bursts, is_lossless, waiting_us = self._cases[queue]
-            if is_lossless:
-                self._cases[queue] = number, bursts, False, waiting_us
-            else:
+            if not cases[queue][2]:
                 link, node, name = self._keys[queue]
                 solver.limit(queue)
                 self._ends[link, node] = loosened(self._ends[link, node], name)
+        if isinstance(cases, Cases):
+            self._cases = cases.without_loss(lossless)
+            return
+        changed = list(cases)
+        for queue in lossless:
+            number, bursts, _, waiting_us = changed[queue]
+            changed[queue] = number, bursts, False, waiting_us
+        self._cases = changed
 
     def _offers(self, hints: Worst) -> tuple[Sequence[Row], Sequence[int] | None]:
         """Return what each queue is served, and what bounds it: that of the last time where its end and the queues there are the same.
@@ -137,6 +148,24 @@ class _Program:
         if known is None or known.keys is not self._keys or due is None:
             return rows, None
         return rows, sorted({*due, *(number for sender in senders for number in self._marks.siblings[sender].values())})
+
+    def _served(self, hints: Worst) -> Iterator[Row]:
+        """Yield what each queue is served, and what bounds it, where there will be no other program: nothing of it is kept."""
+        tight = {sender for sender, end in self._ends.items() if end.is_tight}
+        for queue, key in enumerate(self._keys):
+            sender, name = key[:2], key[2]
+            end = self._ends[sender]
+            menu, dishes = (
+                self._tight(queue, end) if sender in tight else (None, [self._dish(recipes(end, name, None))])
+            )
+            hint = hints.found(key) if isinstance(hints, Worsts) else hints.get(key)
+            yield (
+                menu,
+                dishes,
+                beside(end.shares, name, self._marks.siblings[sender]),
+                self._case(queue, end, end.shares[name]),
+                hint,
+            )
 
     def _offered(self, end: End, own: Mapping[str, int]) -> list[Offered]:
         return [
@@ -203,6 +232,26 @@ class _Program:
         worst = {keys[queue]: frozenset(solver.worst(queue)) for queue in changed}
         return Found(keys, {**found.bounds, **bounds} if bounds else found.bounds, {**found.worst, **worst})
 
+    def _columns(self, solver: Solver) -> tuple[Bounds, Worsts] | None:
+        """Return what was found as columns, in the order of keys; None where a number is too large for them."""
+        last, web = self._rows.last, self._web
+        order = last.keys.order(self._keys)
+        told = solver.columns(order)
+        if told is None:
+            return None
+        *words, bases = told
+        basis, nodes = bytearray(bases), self._nodes
+        for place, queue in enumerate(order):
+            if self._marks.is_unknown[queue] or nodes[self._keys[queue][1]].platform == "none":
+                basis[place] = BASES.index(ASSUMED)
+        packet_ns = array("q", [self._rows.packet_ns[port] for port, _ in web.places_of(order)])
+        places = last.keys.places(self._keys)
+        begins, states = solver.worsts(order)
+        return (
+            Bounds(places, [array("q", column) for column in words], packet_ns, bytes(basis)),
+            Worsts(places, array("i", begins), array("i", states)),
+        )
+
     def _bounds(self, solver: Solver) -> Mapping[QueueKey, QueueBound]:
         last, keys = self._rows.last, self._keys
         known = {key: last.bounds[key] for key in keys if key in last.bounds}
@@ -228,7 +277,7 @@ class _Program:
             backlog_bytes=backlog,
             limit_bytes=limit,
             burst_bytes=burst,
-            basis=_BASES[basis] if is_known else ASSUMED,
+            basis=BASES[basis] if is_known else ASSUMED,
         )
 
     def _worst(self, solver: Solver) -> Worst:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
 from operator import is_not
 from typing import TYPE_CHECKING
 
+from intentc.delay.columns import Case, Cases
 from intentc.delay.streams import Web as Table
 from intentc.delay.turning import other_keys
 from intentc.delay.wiring import Siblings, find_siblings
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 
 Sender = tuple[str, str]  # link, sending node
 Facts = tuple[tuple[int, int, int, int, int], bool]  # of a queue's bound
-Case = tuple[
-    int, int, bool, int
-]  # a queue, the bursts of its users (bytes), whether it is to lose nothing, what bounds leave to it (µs)
 Worst = Mapping[QueueKey, frozenset[int]]
 
 
@@ -37,8 +36,8 @@ class Marks:
     edition: int
     table: Table
     siblings: Siblings
-    is_unknown: list[bool]
-    cases: list[Case]
+    is_unknown: Sequence[bool]
+    cases: Sequence[Case]
 
 
 class Keys:
@@ -47,6 +46,7 @@ class Keys:
     def __init__(self) -> None:
         self._last: tuple[Web, int, list[QueueKey]] | None = None
         self._order: tuple[list[QueueKey], list[int]] | None = None
+        self._places: tuple[list[QueueKey], dict[QueueKey, int]] | None = None
 
     def of(self, web: Web, senders: Sequence[Sender], names: Sequence[str]) -> list[QueueKey]:
         """Return link, sending node and class of every queue."""
@@ -64,6 +64,12 @@ class Keys:
         if self._order is None or self._order[0] is not keys:
             self._order = keys, sorted(range(len(keys)), key=keys.__getitem__)
         return self._order[1]
+
+    def places(self, keys: list[QueueKey]) -> dict[QueueKey, int]:
+        """Return the places of keys in their order, in this order."""
+        if self._places is None or self._places[0] is not keys:
+            self._places = keys, {keys[queue]: place for place, queue in enumerate(self.order(keys))}
+        return self._places[1]
 
 
 @frozen
@@ -147,6 +153,26 @@ def marks_of(
         if cases[queue] != case:
             cases[queue] = case
     return replace(last, edition=web.edition, table=table, is_unknown=is_unknown, cases=cases)
+
+
+def columns_of(web: Web, keys: list[QueueKey], shares: Shares) -> Marks:
+    """Return the same where there will be no other program: most of it as columns."""
+    is_open, is_unpoliced, is_unknown, bursts = web.columns()
+    left = [shares.get(*place) for place in web.places_of()]
+    table = Table(keys=keys, is_open=list(map(bool, is_open)), is_policed=[not is_any for is_any in is_unpoliced])
+    return Marks(
+        web=web,
+        layout=web.layout,
+        edition=web.edition,
+        table=table,
+        siblings=find_siblings(table),
+        is_unknown=list(map(bool, is_unknown)),
+        cases=Cases(
+            array("q", bursts),
+            bytearray(is_lossless for _, is_lossless in left),
+            array("q", [waiting_us for waiting_us, _ in left]),
+        ),
+    )
 
 
 def _cases(web: Web, queues: Sequence[int], shares: Shares) -> list[Case]:

@@ -32,6 +32,7 @@ cdef struct Arrival:
 cdef class Solver:
     cdef Web web
     cdef readonly bint is_too_large
+    cdef bint is_alone       # whether no other program is to come
     cdef bint is_moving
     cdef int sweep           # how often all queues have been looked at
     # per place of a queue's ingress links

@@ -3,6 +3,7 @@
 The same steps in the same order, over arrays: what they mean is said there. Bits count in nanobits, of 128 bits.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 from libc.string cimport memset
 
@@ -21,10 +22,24 @@ cdef enum:
     SMALL = 49               # rates, and their sums at a queue, have so many bits at most
 
 cdef i64 MOST_NARROW = 4294967295
+cdef i128 LARGEST = (<i128>1 << 63) - 1
 cdef i64 CEILING_NS = 1000000000
 cdef i64 BITS = 8000000000
 cdef i128 LARGE_BURST = <i128>1 << 76
 cdef i64 LARGE_DELAY = <i64>1 << 40
+
+
+cdef extern from *:
+    """
+    #include <stdlib.h>
+    #ifdef __GLIBC__
+    #include <malloc.h>
+    static inline void give_back(void) { malloc_trim(0); }  /* else holes stay with the process for ever */
+    #else
+    static inline void give_back(void) {}
+    #endif
+    """
+    void give_back() noexcept nogil
 
 
 cdef inline i64 _waited(Solver own, int node, i64 delay) noexcept:
@@ -46,7 +61,7 @@ cdef class Solver:
         self.find_places(line_bps, mtu, False)
         self.find_nodes()
         self.find_next()
-        self.is_narrow = type(self) is Solver  # a trace tells of what has been waited for by itself
+        self.is_alone = self.is_narrow = type(self) is Solver  # a trace tells of what has been waited for by itself
         if self.is_narrow:
             make_room(<void**>&self.narrow, &self.narrow_room, web.node_queue.count, sizeof(unsigned int))
         else:
@@ -105,6 +120,8 @@ cdef class Solver:
         free(self.known_bursts)
         free(self.rates.at)
         free(self.known_rates.at)
+        if self.is_alone:
+            give_back()
 
     cdef int find_places(self, object line_bps, object mtu, bint is_patch) except -1:
         """Find the line of each ingress link of a queue, and whether all numbers are small enough; `is_patch`: where queues are due."""
@@ -948,6 +965,53 @@ cdef class Solver:
             as_integer(ceil_div(verdict.leaving, <i128>BITS)) if verdict.has_burst else 0,
             verdict.basis,
         )
+
+    def columns(self, order):
+        """Return the same of some queues as columns: four of words (`q`) and one of bytes; None where one of them is too large for a word."""
+        cdef Verdict verdict
+        cdef i128 burst, amount
+        cdef int queue, at = 0, count = len(order)
+        cdef bytes delays = PyBytes_FromStringAndSize(NULL, count * sizeof(i64)), backlogs = PyBytes_FromStringAndSize(NULL, count * sizeof(i64))
+        cdef bytes limits = PyBytes_FromStringAndSize(NULL, count * sizeof(i64)), bursts = PyBytes_FromStringAndSize(NULL, count * sizeof(i64))
+        cdef bytes basis = PyBytes_FromStringAndSize(NULL, count)
+        for number in order:
+            queue = number
+            if not 0 <= queue < self.web.queues or at >= count:
+                raise IndexError(queue)
+            self.judge(queue, &verdict)
+            amount = ceil_div(verdict.backlog, <i128>BITS)
+            burst = ceil_div(verdict.leaving, <i128>BITS) if verdict.has_burst else 0
+            if max(max(verdict.delay, amount), max(verdict.limit, burst)) > LARGEST:
+                return None
+            (<i64*>PyBytes_AS_STRING(delays))[at], (<i64*>PyBytes_AS_STRING(backlogs))[at] = <i64>verdict.delay, <i64>amount
+            (<i64*>PyBytes_AS_STRING(limits))[at], (<i64*>PyBytes_AS_STRING(bursts))[at] = <i64>verdict.limit, <i64>burst
+            PyBytes_AS_STRING(basis)[at] = verdict.basis
+            at += 1
+        if at != count:
+            raise ValueError
+        return delays, backlogs, limits, bursts, basis
+
+    def worsts(self, order):
+        """Return what `worst` does of some queues, one after the other, as words (`i`): where those of each begin, and one more; and the states."""
+        cdef int queue, at
+        cdef Ints begins = Ints(NULL, 0, 0), states = Ints(NULL, 0, 0)
+        try:
+            add_int(&begins, 0)
+            for number in order:
+                queue = number
+                if not 0 <= queue < self.web.queues:
+                    raise IndexError(queue)
+                for at in range(self.menu_from.at[queue], 0 if self.is_limited.at[queue] else self.menu_end.at[queue]):
+                    if self.is_active.at[at] and self.menu_change.at[at] != NONE:
+                        add_int(&states, self.web.change_state.at[self.web.changes[self.menu_change.at[at]].states])
+                add_int(&begins, states.count)
+            return (
+                PyBytes_FromStringAndSize(<char*>begins.at, begins.count * sizeof(int)),
+                PyBytes_FromStringAndSize(<char*>states.at, states.count * sizeof(int)),
+            )
+        finally:
+            free(begins.at)
+            free(states.at)
 
     def worst(self, int queue):
         """Return the failure states of a queue that were looked at, one for all that are alike."""

@@ -5,6 +5,7 @@ finished one after the other, and of the streams of failure states only those ar
 demands do, and can `turn` to others: then only queues at link ends that a demand came to, or comes to, are finished anew.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 from libc.string cimport memset
 
@@ -442,6 +443,17 @@ cdef class Web(Halves):
                 )
             )
         return found
+
+    def columns(self):
+        """Return the same of every queue as columns: three of bytes, 1 where it is so, and one of words."""
+        cdef int queue
+        cdef bytes is_open = PyBytes_FromStringAndSize(NULL, self.queues), is_unpoliced = PyBytes_FromStringAndSize(NULL, self.queues)
+        cdef bytes is_unknown = PyBytes_FromStringAndSize(NULL, self.queues)
+        for queue in range(self.queues):
+            PyBytes_AS_STRING(is_open)[queue] = self.is_open.at[queue] > 0
+            PyBytes_AS_STRING(is_unpoliced)[queue] = self.is_unpoliced.at[queue] > 0
+            PyBytes_AS_STRING(is_unknown)[queue] = self.is_unknown.at[queue] > 0
+        return is_open, is_unpoliced, is_unknown, PyBytes_FromStringAndSize(<char*>self.users_bytes.at, self.queues * sizeof(i64))
 
     def loads(self, int queue):
         """Return what comes to a queue normally (bps), and of each change its states and by how much more comes in them."""
