@@ -102,8 +102,7 @@ cdef class Members(Nodes):
             make_room(<void**>&self.members, &self.member_room, count, sizeof(Member))
             make_room(<void**>&self.node_queue.at, &self.node_queue.room, count, sizeof(int))
             make_room(<void**>&self.edge_from.at, &self.edge_from.room, count + 1, sizeof(int))
-            make_room(<void**>&self.edge_before.at, &self.edge_before.room, count, sizeof(int))
-            make_room(<void**>&self.edge_extra.at, &self.edge_extra.room, count, sizeof(int))
+            make_room(<void**>&self.edges.at, &self.edges.room, count, sizeof(int))
             make_room(<void**>&self.spot_node.at, &self.spot_node.room, count, sizeof(int))
         except MemoryError:
             pass

@@ -4,11 +4,11 @@ from intentc.native.order cimport Steps
 
 cdef class Nodes(Steps):
     cdef readonly bint is_too_large
-    # per node (what is waited for at a queue): rows of `edge_before` (a node, -1: none) and `edge_extra` (ns)
-    cdef Ints node_queue, edge_from, edge_before, edge_extra
+    # per node (what is waited for at a queue): rows of `edges`, each a node before it (-1: none); -1 - ns goes before one that takes so much more
+    cdef Ints node_queue, edge_from, edges
     cdef Longs cells                                         # nodes with their digests, by these: those from `known_from` on; the others are not looked for
     cdef int known_from
-    cdef Ints edge_stack
+    cdef Ints edge_stack, edge_code
     # the ways of the demand that is woven, the node of each, and those of sets of them
     cdef int root
     cdef Ints way_before, way_queue, way_child, way_next, way_node
@@ -28,6 +28,7 @@ cdef class Nodes(Steps):
     cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept
     cdef int node_with(self, int queue, int begin) except -1
     cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept
+    cdef int encode(self, int begin) except -1
     cdef int widen_cells(self) except -1
     cdef int narrow(self, i64 amount) noexcept
     cdef int sort_nodes(self, Ints* place) except -1

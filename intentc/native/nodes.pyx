@@ -5,7 +5,7 @@ come from the same nodes are one, so that what demands and states share is added
 
 from libc.stdlib cimport free, qsort
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, drop_longs, fill_ints, fill_longs, i64
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, drop_longs, fill_ints, fill_longs, fill_more, i64
 from intentc.native.order cimport Steps
 
 cdef enum:
@@ -46,13 +46,13 @@ cdef class Nodes(Steps):
         self.release_nodes()
         free(self.node_queue.at)
         free(self.edge_from.at)
-        free(self.edge_before.at)
-        free(self.edge_extra.at)
+        free(self.edges.at)
 
     cdef int release_nodes(self) except -1:
         """Give back what only weaving needs."""
         drop_longs(&self.cells)
         drop(&self.edge_stack)
+        drop(&self.edge_code)
         drop(&self.way_before)
         drop(&self.way_queue)
         drop(&self.way_child)
@@ -203,8 +203,8 @@ cdef class Nodes(Steps):
 
     cdef int node_with(self, int queue, int begin) except -1:
         """Return the node of a queue with the edges on the stack from `begin`, which is made where there is none."""
-        cdef int count = <int>self.edge_stack.count - begin, node, row
-        cdef int* edges = &self.edge_stack.at[begin]
+        cdef int count = self.encode(begin), node, row
+        cdef int* edges = self.edge_code.at
         cdef unsigned int digest = self.digest_of(queue, edges, count)
         cdef unsigned long long mask, at
         if 3 * (self.node_queue.count - self.known_from) >= 2 * self.cells.count:
@@ -218,27 +218,35 @@ cdef class Nodes(Steps):
             at = (at + 1) & mask
         node = <int>self.node_queue.count
         add_int(&self.node_queue, queue)
-        for row in range(count // 2):
-            add_int(&self.edge_before, edges[2 * row])
-            add_int(&self.edge_extra, edges[2 * row + 1])
-        add_int(&self.edge_from, self.edge_before.count)
+        for row in range(count):
+            add_int(&self.edges, edges[row])
+        add_int(&self.edge_from, self.edges.count)
         self.cells.at[at] = _cell(digest, node)
         return node
 
+    cdef int encode(self, int begin) except -1:
+        """Put the edges on the stack from `begin`, each a node and ns, as they are kept; return how many words they take."""
+        cdef Py_ssize_t row
+        self.edge_code.count = 0
+        for row in range(begin, self.edge_stack.count, 2):
+            if self.edge_stack.at[row + 1]:
+                add_int(&self.edge_code, NONE - self.edge_stack.at[row + 1])
+            add_int(&self.edge_code, self.edge_stack.at[row])
+        return <int>self.edge_code.count
+
     cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept:
         cdef int row, first = self.edge_from.at[node]
-        if self.node_queue.at[node] != queue or 2 * (self.edge_from.at[node + 1] - first) != count:
+        if self.node_queue.at[node] != queue or self.edge_from.at[node + 1] - first != count:
             return False
-        for row in range(count // 2):
-            if self.edge_before.at[first + row] != edges[2 * row] or self.edge_extra.at[first + row] != edges[2 * row + 1]:
+        for row in range(count):
+            if self.edges.at[first + row] != edges[row]:
                 return False
         return True
 
     cdef int widen_cells(self) except -1:
         """Make room for twice as many nodes; a table that was dropped is made anew."""
-        cdef int node, row, first, count
+        cdef int node, first
         cdef Py_ssize_t cell
-        cdef Ints edges = Ints(NULL, 0, 0)
         cdef Longs wide = Longs(NULL, 0, 0)
         cdef Py_ssize_t cells = 1024
         while cells < 2 * (self.node_queue.count - self.known_from):
@@ -253,23 +261,21 @@ cdef class Nodes(Steps):
                         _put(&wide, self.cells.at[cell])
             else:
                 for node in range(self.known_from, self.node_queue.count):
-                    first, count = self.edge_from.at[node], self.edge_from.at[node + 1] - self.edge_from.at[node]
-                    edges.count = 0
-                    for row in range(count):
-                        add_int(&edges, self.edge_before.at[first + row])
-                        add_int(&edges, self.edge_extra.at[first + row])
-                    _put(&wide, _cell(self.digest_of(self.node_queue.at[node], edges.at, 2 * count), node))
+                    first = self.edge_from.at[node]
+                    _put(
+                        &wide,
+                        _cell(self.digest_of(self.node_queue.at[node], &self.edges.at[first], self.edge_from.at[node + 1] - first), node),
+                    )
             self.cells, wide = wide, self.cells
         finally:
-            free(edges.at)
             free(wide.at)
         return 0
 
     cdef int sort_nodes(self, Ints* place) except -1:
         """Keep the nodes with a `place` other than -1, in the order of their queues; tell the new number of each there."""
-        cdef int node, edge, queue, count = <int>self.node_queue.count, at
-        cdef Ints begins = Ints(NULL, 0, 0), before = Ints(NULL, 0, 0), extra = Ints(NULL, 0, 0)
-        cdef Ints order = Ints(NULL, 0, 0), froms = Ints(NULL, 0, 0), queues = Ints(NULL, 0, 0)
+        cdef int node, edge, queue, at, before, count = <int>self.node_queue.count
+        cdef Ints begins = Ints(NULL, 0, 0), froms = Ints(NULL, 0, 0), edges = Ints(NULL, 0, 0)
+        drop_longs(&self.cells)  # those of the old numbers
         try:
             fill_ints(&begins, self.queues + 1, 0)
             for node in range(count):
@@ -277,33 +283,37 @@ cdef class Nodes(Steps):
                     begins.at[self.node_queue.at[node] + 1] += 1
             for queue in range(self.queues):
                 begins.at[queue + 1] += begins.at[queue]
-            fill_ints(&order, begins.at[self.queues], NONE)
+            fill_ints(&froms, begins.at[self.queues] + 1, 0)
             for node in range(count):
                 if place.at[node] != NONE:
                     queue = self.node_queue.at[node]
                     place.at[node] = begins.at[queue]
-                    order.at[begins.at[queue]] = node
                     begins.at[queue] += 1
-            add_int(&froms, 0)
-            for at in range(order.count):
-                node = order.at[at]
-                add_int(&queues, self.node_queue.at[node])
-                for edge in range(self.edge_from.at[node], self.edge_from.at[node + 1]):
-                    add_int(&before, NONE if self.edge_before.at[edge] == NONE else place.at[self.edge_before.at[edge]])
-                    add_int(&extra, self.edge_extra.at[edge])
-                add_int(&froms, before.count)
-            self.node_queue, queues = queues, self.node_queue
+                    froms.at[place.at[node] + 1] = self.edge_from.at[node + 1] - self.edge_from.at[node]
+            for at in range(1, froms.count):
+                froms.at[at] += froms.at[at - 1]
+            fill_more(&edges, froms.at[froms.count - 1])
+            for node in range(count):
+                if place.at[node] != NONE:
+                    at = froms.at[place.at[node]]
+                    for edge in range(self.edge_from.at[node], self.edge_from.at[node + 1]):
+                        before = self.edges.at[edge]
+                        edges.at[at] = place.at[before] if before >= 0 else before
+                        at += 1
+            self.edges, edges = edges, self.edges
+            drop(&edges)
             self.edge_from, froms = froms, self.edge_from
-            self.edge_before, before = before, self.edge_before
-            self.edge_extra, extra = extra, self.edge_extra
+            drop(&froms)
+            fill_ints(&self.node_queue, begins.at[self.queues], 0)
+            at = 0
+            for queue in range(self.queues):  # where the nodes of each queue end by now
+                while at < begins.at[queue]:
+                    self.node_queue.at[at] = queue
+                    at += 1
         finally:
             free(begins.at)
-            free(before.at)
-            free(extra.at)
-            free(order.at)
             free(froms.at)
-            free(queues.at)
-        drop_longs(&self.cells)  # those of the old numbers
+            free(edges.at)
         return 0
 
     cdef int place_before(self, int node, Ints* place) except -1:
@@ -318,8 +328,8 @@ cdef class Nodes(Steps):
             self.stack.count -= 1
             node = self.stack.at[self.stack.count]
             for edge in range(self.edge_from.at[node], self.edge_from.at[node + 1]):
-                before = self.edge_before.at[edge]
-                if before != NONE and place.at[before] == NONE:
+                before = self.edges.at[edge]
+                if before >= 0 and place.at[before] == NONE:
                     place.at[before] = 0
                     add_int(&self.stack, before)
         return 0

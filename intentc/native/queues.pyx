@@ -200,8 +200,8 @@ cdef class Solver:
             for node in range(web.node_queue.count):
                 queue = web.node_queue.at[node]
                 for edge in range(web.edge_from.at[node], web.edge_from.at[node + 1]):
-                    if web.edge_before.at[edge] != NONE:
-                        before = web.node_queue.at[web.edge_before.at[edge]]
+                    if web.edges.at[edge] >= 0:
+                        before = web.node_queue.at[web.edges.at[edge]]
                         if seen.at[before] != queue:
                             seen.at[before] = queue
                             self.next_from.at[before + 1] += 1
@@ -546,20 +546,22 @@ cdef class Solver:
         """Count what may have been waited for before a queue; return whether that changed."""
         if self.is_narrow:
             return self.wait_narrow(queue)
-        cdef int* before = self.web.edge_before.at
-        cdef int* extra = self.web.edge_extra.at
+        cdef int* edges = self.web.edges.at
         cdef int* ends = self.web.edge_from.at
         cdef i64* left = self.left.at
         cdef i64* waited = self.waited.at
-        cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node]
+        cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node], before
         cdef i64 longest, found
         cdef bint has_changed = False
         for node in range(node, last):
             longest = 0
             while edge < ends[node + 1]:
-                found = extra[edge]
-                if before[edge] != NONE:
-                    found += left[before[edge]]
+                before, found = edges[edge], 0
+                if before < NONE:  # so much more
+                    edge += 1
+                    found, before = NONE - before, edges[edge]
+                if before != NONE:
+                    found += left[before]
                 if found > longest:
                     longest = found
                 edge += 1
@@ -582,18 +584,20 @@ cdef class Solver:
     cdef bint wait_narrow(self, int queue) noexcept:
         """Do the same where there are 32 bits for it."""
         cdef int* ends = self.web.edge_from.at
-        cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node]
-        cdef int* before = self.web.edge_before.at
-        cdef int* extra = self.web.edge_extra.at
+        cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node], before
+        cdef int* edges = self.web.edges.at
         cdef unsigned int* left = self.narrow
         cdef i64 longest, found, own = self.delay.at[queue]
         cdef bint has_changed = False
         for node in range(node, last):
             longest = 0
             while edge < ends[node + 1]:
-                found = extra[edge]
-                if before[edge] != NONE:
-                    found += left[before[edge]]
+                before, found = edges[edge], 0
+                if before < NONE:  # so much more
+                    edge += 1
+                    found, before = NONE - before, edges[edge]
+                if before != NONE:
+                    found += left[before]
                 if found > longest:
                     longest = found
                 edge += 1
@@ -637,13 +641,16 @@ cdef class Solver:
 
     cdef i64 longest(self, int node) noexcept:
         """Return what may have been waited for at a node, as it was left."""
-        cdef int edge
-        cdef i64 found, longest = 0
+        cdef int edge, before
+        cdef i64 found = 0, longest = 0
         for edge in range(self.web.edge_from.at[node], self.web.edge_from.at[node + 1]):
-            found = self.web.edge_extra.at[edge]
-            if self.web.edge_before.at[edge] != NONE:
-                found += self.narrow[self.web.edge_before.at[edge]] if self.is_narrow else self.left.at[self.web.edge_before.at[edge]]
-            longest = max(longest, found)
+            before = self.web.edges.at[edge]
+            if before < NONE:
+                found = NONE - before
+                continue
+            if before != NONE:
+                found += self.narrow[before] if self.is_narrow else self.left.at[before]
+            longest, found = max(longest, found), 0
         return longest
 
     cdef void refresh(self, int queue) noexcept:

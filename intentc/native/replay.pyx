@@ -297,8 +297,8 @@ cdef class Replay(Solver):
                     last = self.more_next.at[last - web.sorted_nodes]
                 self.more_next.at[last - web.sorted_nodes] = node
             for edge in range(web.edge_from.at[node], web.edge_from.at[node + 1]):
-                before = web.edge_before.at[edge]
-                if before != NONE and not self.is_next(web.node_queue.at[before], queue):
+                before = web.edges.at[edge]
+                if before >= 0 and not self.is_next(web.node_queue.at[before], queue):
                     is_new = True
         if is_new:
             self.find_next()

@@ -407,14 +407,20 @@ cdef class Streams(Members):
 
     cdef int joint_node(self, int first, int end) except -1:
         """Return what several demands wait for together, each as much later as it comes: all that any of them waits for."""
-        cdef int row, node, edge, late, queue = self.node_queue.at[self.spot_node.at[self.joint_spot.at[first]]]
+        cdef int row, node, edge, late, extra, before, queue = self.node_queue.at[self.spot_node.at[self.joint_spot.at[first]]]
         cdef Py_ssize_t at, kept
         self.edge_stack.count = 0
         for row in range(first, end):
             node, late = self.spot_node.at[self.joint_spot.at[row]], self.narrow(self.joint_late.at[row])
+            extra = 0
             for edge in range(self.edge_from.at[node], self.edge_from.at[node + 1]):
-                add_int(&self.edge_stack, self.edge_before.at[edge])
-                add_int(&self.edge_stack, self.narrow(<i64>self.edge_extra.at[edge] + late))
+                before = self.edges.at[edge]
+                if before < NONE:
+                    extra = NONE - before
+                    continue
+                add_int(&self.edge_stack, before)
+                add_int(&self.edge_stack, self.narrow(<i64>extra + late))
+                extra = 0
         qsort(self.edge_stack.at, self.edge_stack.count // 2, 2 * sizeof(int), in_pairs)
         kept = 2
         for at in range(2, self.edge_stack.count, 2):
