@@ -117,7 +117,7 @@ cdef class Halves(Streams):
         other.number_of, other.pool_size, other.is_due, other.was_wide = self.number_of, self.pool_size, self.is_due, self.was_wide
         other.queue_at, other.queue_port, other.spot_node = self.queue_at, self.queue_port, self.spot_node
         other.first_course, other.course_from, other.course_state = self.first_course, self.course_from, self.course_state
-        other.least_of, other.pool_of = self.least_of, self.pool_of
+        other.rate_of, other.least_of, other.pool_of = self.rate_of, self.least_of, self.pool_of
         other.members, other.has_member, other.blocks = self.members, self.has_member, self.blocks
         # what grows in another thread leaves holes behind; room that nobody writes to takes no memory
         make_room(<void**>&other.streams, &other.stream_room, self.member_count // 2, sizeof(Stream))
@@ -133,7 +133,7 @@ cdef class Halves(Streams):
         other.number_of = other.pool_size = other.is_due = other.was_wide = Ints(NULL, 0, 0)
         other.queue_at = other.queue_port = other.spot_node = Ints(NULL, 0, 0)
         other.first_course = other.course_from = other.course_state = Ints(NULL, 0, 0)
-        other.least_of = other.pool_of = Longs(NULL, 0, 0)
+        other.rate_of = other.least_of = other.pool_of = Longs(NULL, 0, 0)
         other.members, other.has_member, other.blocks = NULL, NULL, NULL
         if other.relevant.at == self.relevant.at:
             other.relevant_from = other.relevant = Ints(NULL, 0, 0)

@@ -7,8 +7,7 @@ from intentc.native.routes cimport Routes
 cdef struct Member:          # a demand at a queue in some state
     int queue, career, spot, ingress
     int course               # that it belongs to; of the normal one -1 - its row of `has_member`
-    int more                 # twice its row of `least_of` and `pool_of`, and one more where it brings something
-    i64 rate
+    int more                 # twice its row of `rate_of`, `least_of` and `pool_of`, and one more where it brings something
 
 cdef class Members(Nodes):
     cdef Careers careers
@@ -26,7 +25,8 @@ cdef class Members(Nodes):
     # what demands do, until the web is finished, or as long as it may be edited
     cdef Member* members
     cdef Py_ssize_t member_count, member_room
-    cdef Longs least_of, pool_of
+    cdef Longs rate_of, least_of, pool_of                    # of one that is alone in its pool only the rate is told
+    cdef Py_ssize_t rates_from                               # where those of the demand that is woven begin
     cdef Ints first_course                                   # per demand, and one more
     cdef Ints course_from, course_state                      # per course: the states in which it is taken; the first of a demand is nowhere
     cdef unsigned char* has_member                           # per normal member: a bit for each course that comes there too
@@ -50,6 +50,7 @@ cdef class Members(Nodes):
     cdef int add_step(self, int queue, int way) except -1
     cdef int add_member(self, int number, Career* own, int queue, int steps, int course) except -1
     cdef int keep_member(self, int number, int queue, int spot, int ingress, int course, bint brings, i64 least, i64 rate, i64 pool_bps, bint is_lone) except -1
+    cdef int rate_row(self, i64 rate, i64 least, i64 pool_bps) except -1
     cdef int find_touched(self, int number, Career* own) except -1
     cdef int touch(self, int number, int state, int row) except -1
     cdef int list_states(self, int courses) except -1

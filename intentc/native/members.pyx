@@ -14,6 +14,7 @@ cdef enum:
     NONE = -1
     MOST_HOPS = 4096         # of a path: sets of ways are followed by recursion
     WIDEST = 2147483647
+    MOST_RATES = 8           # of a demand: more are not looked through for one that is known
 
 
 cdef class Members(Nodes):
@@ -41,6 +42,7 @@ cdef class Members(Nodes):
         free(self.has_member)
         self.members, self.has_member = NULL, NULL
         self.member_count = self.member_room = self.has_count = self.has_room = 0
+        drop_longs(&self.rate_of)
         drop_longs(&self.least_of)
         drop_longs(&self.pool_of)
         drop_longs(&self.own_least)
@@ -116,6 +118,7 @@ cdef class Members(Nodes):
         cdef int* list_from = self.careers.list_from.at
         cdef bint is_one
         self.begin_ways()
+        self.rates_from = self.rate_of.count
         self.own_ingress.count = self.own_has.count = self.own_least.count = self.own_rate.count = self.own_pool.count = 0
         self.touched_course.count = 0
         add_int(&self.first_course, self.course_from.count - 1)
@@ -344,18 +347,28 @@ cdef class Members(Nodes):
         self, int number, int queue, int spot, int ingress, int course, bint brings, i64 least, i64 rate, i64 pool_bps, bint is_lone
     ) except -1:
         cdef Member made
-        made.queue, made.career, made.spot, made.ingress, made.course, made.more = queue, number, spot, ingress, course, brings
-        made.rate = min(rate, pool_bps) if is_lone else rate
-        if not is_lone:
-            if self.least_of.count > WIDEST // 2:
-                raise MemoryError
-            made.more += 2 * <int>self.least_of.count
-            add_long(&self.least_of, least)
-            add_long(&self.pool_of, pool_bps)
+        made.queue, made.career, made.spot, made.ingress, made.course = queue, number, spot, ingress, course
+        if is_lone:
+            rate, least, pool_bps = min(rate, pool_bps), 0, 0
+        made.more = 2 * self.rate_row(rate, least, pool_bps) + brings
         make_room(<void**>&self.members, &self.member_room, self.member_count + 1, sizeof(Member))
         self.members[self.member_count] = made
         self.member_count += 1
         return 0
+
+    cdef int rate_row(self, i64 rate, i64 least, i64 pool_bps) except -1:
+        """Return the row of what a demand brings; where there is none among the last ones of this demand it is added."""
+        cdef Py_ssize_t row = self.rate_of.count, last = max(self.rates_from, row - MOST_RATES)
+        while row > last:
+            row -= 1
+            if self.rate_of.at[row] == rate and self.least_of.at[row] == least and self.pool_of.at[row] == pool_bps:
+                return <int>row
+        if self.rate_of.count > WIDEST // 2 - 1:
+            raise MemoryError
+        add_long(&self.rate_of, rate)
+        add_long(&self.least_of, least)
+        add_long(&self.pool_of, pool_bps)
+        return <int>self.rate_of.count - 1
 
     cdef int find_touched(self, int number, Career* own) except -1:
         """Collect the states that break a normal path, or in which others are taken, in their order."""

@@ -8,7 +8,7 @@ from libc.stdlib cimport free
 from libc.string cimport memset
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
-from intentc.native.streams cimport Change, Stream
+from intentc.native.streams cimport Change, Growth, Stream
 from intentc.native.weave cimport Web
 from intentc.native.wide cimport as_integer, ceil_div, floor_div, i128, of_halves, on_grid
 
@@ -415,24 +415,25 @@ cdef class Solver:
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept:
         """Find the places on a menu whose changes bring most, bursts or rates first; the first of equals. Return how many there are."""
         cdef int at, number = 0, place
-        cdef Change one, other
+        cdef Growth one, other
+        cdef Growth most[MOST_LIKELY]
         for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.menu_change.at[at] == NONE:
                 continue
-            one = self.web.changes[self.menu_change.at[at]]
+            one = self.web.growth_of(self.menu_change.at[at])
             place = number
             while place:
-                other = self.web.changes[self.menu_change.at[found[place - 1]]]
+                other = most[place - 1]
                 if by_rate:
-                    if not (one.growth_bps > other.growth_bps or (one.growth_bps == other.growth_bps and one.growth > other.growth)):
+                    if not (one.bps > other.bps or (one.bps == other.bps and one.burst > other.burst)):
                         break
-                elif not (one.growth > other.growth or (one.growth == other.growth and one.growth_bps > other.growth_bps)):
+                elif not (one.burst > other.burst or (one.burst == other.burst and one.bps > other.bps)):
                     break
                 if place < count:
-                    found[place] = found[place - 1]
+                    found[place], most[place] = found[place - 1], other
                 place -= 1
             if place < count:
-                found[place] = at
+                found[place], most[place] = at, one
                 number = min(number + 1, count)
         return number
 

@@ -16,7 +16,9 @@ cdef struct Stream:
 cdef struct Change:
     int lost, won, end       # rows of `change_stream`
     int states, states_end   # rows of `change_state`
-    i64 growth_bps, growth
+
+cdef struct Growth:          # by how much more comes with a change
+    i64 bps, burst
 
 cdef struct Block:           # of a queue: rows of `streams`, those of the normal state first; of changes, of places, of what counts
     int stream_from, normal_end, stream_end, change_from, change_end, place_from, place_end, counting_from, counting_end
@@ -64,6 +66,7 @@ cdef class Streams(Members):
     cdef int find_counting(self, Ints* kept) except -1 nogil
     cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1 nogil
     cdef int emit_change(self, int queue, int found) except -1 nogil
+    cdef Growth growth_of(self, int change) noexcept
     cdef int emit_states(self, int first, Ints* numbers) except -1 nogil
     cdef int emit_stream(self, int queue, int draft) except -1 nogil
     cdef bint covers(self, int one, int other) noexcept nogil

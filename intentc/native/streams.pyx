@@ -267,7 +267,7 @@ cdef class Streams(Members):
         cdef Ints won = Ints(NULL, 0, 0)
         self.serial += 1
         self.pool_touched.count = 0
-        made.lost, made.growth_bps, made.growth = <int>self.found_stream.count, 0, 0
+        made.lost = <int>self.found_stream.count
         made.states = made.states_end = 0
         try:
             for at in range(begin, end):
@@ -294,10 +294,6 @@ cdef class Streams(Members):
             made.end = <int>self.found_stream.count
         finally:
             free(won.at)
-        for row in range(made.lost, made.end):
-            stream = self.found_stream.at[row]
-            made.growth_bps += self.drafts[stream].rate if row >= made.won else -self.drafts[stream].rate
-            made.growth += self.drafts[stream].burst if row >= made.won else -self.drafts[stream].burst
         make_room(<void**>&self.found, &self.found_room, self.found_count + 1, sizeof(Change))
         self.found[self.found_count] = made
         self.found_count += 1
@@ -332,7 +328,7 @@ cdef class Streams(Members):
         for row in range(count):
             one = self.members[rows[row]]
             own = &self.careers.rows[self.number_of.at[one.career]]
-            rate += one.rate
+            rate += self.rate_of.at[one.more >> 1]
             if is_joint:
                 pool_bps = max(pool_bps, self.pool_of.at[one.more >> 1])
                 least = min(least, self.least_of.at[one.more >> 1])
@@ -517,6 +513,19 @@ cdef class Streams(Members):
         self.changes[self.change_count] = made
         self.change_count += 1
         return 0
+
+    cdef Growth growth_of(self, int change) noexcept:
+        """Return by how much more comes with a change than normally."""
+        cdef Change* own = &self.changes[change]
+        cdef Stream* stream
+        cdef Growth found
+        cdef int row
+        found.bps = found.burst = 0
+        for row in range(own.lost, own.end):
+            stream = &self.streams[self.change_stream.at[row]]
+            found.bps += stream.rate if row >= own.won else -stream.rate
+            found.burst += stream.burst if row >= own.won else -stream.burst
+        return found
 
     cdef int emit_states(self, int first, Ints* numbers) except -1 nogil:
         """Note the states of the changes that were kept; few have many, so they are sorted by counting."""

@@ -466,7 +466,7 @@ cdef class Web(Halves):
         return total, [
             (
                 [self.change_state.at[at] for at in range(self.changes[row].states, self.changes[row].states_end)],
-                self.changes[row].growth_bps,
+                self.growth_of(row).bps,
             )
             for row in range(self.blocks[queue].change_from, self.blocks[queue].change_end)
         ]
