@@ -73,8 +73,8 @@ class _Program:
                 break
             self._limit(solver, overflowing)
             solver.serve(self._offers(hints)[0] if self._rows.is_lasting else self._served(hints))
-        if not self._rows.is_lasting and (columns := self._columns(solver)) is not None:
-            return columns
+        if not self._rows.is_lasting:
+            return self._columns(solver)
         found, last.replay = last.found, self._replay
         if last.replay is not None and found is not None and found.keys == self._keys:
             last.found = self._changed(solver, found, last.replay.changed())
@@ -232,14 +232,11 @@ class _Program:
         worst = {keys[queue]: frozenset(solver.worst(queue)) for queue in changed}
         return Found(keys, {**found.bounds, **bounds} if bounds else found.bounds, {**found.worst, **worst})
 
-    def _columns(self, solver: Solver) -> tuple[Bounds, Worsts] | None:
-        """Return what was found as columns, in the order of keys; None where a number is too large for them."""
+    def _columns(self, solver: Solver) -> tuple[Bounds, Worsts]:
+        """Return what was found as columns, in the order of keys."""
         last, web = self._rows.last, self._web
         order = last.keys.order(self._keys)
-        told = solver.columns(order)
-        if told is None:
-            return None
-        *words, bases = told
+        *words, bases = solver.columns(order)
         basis, nodes = bytearray(bases), self._nodes
         for place, queue in enumerate(order):
             if self._marks.is_unknown[queue] or nodes[self._keys[queue][1]].platform == "none":

@@ -72,5 +72,6 @@ cdef class Streams(Members):
     cdef bint covers(self, int one, int other) noexcept nogil
     cdef int deficit(self, int place) noexcept nogil
     cdef int gather(self) except -1
+    cdef int gather_streams(self) except -1
     cdef int add_blocks(self) except -1
     cdef int release_streams(self) except -1

@@ -1,7 +1,7 @@
 """The streams that come to each queue in every state: the twin is `finish` of `delay.streams`, with `undominated` of `delay.servers`."""
 
 from libc.stdlib cimport free, qsort
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from intentc.native.careers cimport Career
 from intentc.native.grow cimport (
@@ -571,8 +571,7 @@ cdef class Streams(Members):
 
     cdef int gather(self) except -1:
         """Let what belongs to the queues lie in their order again, without what those had that were finished anew."""
-        cdef Py_ssize_t stream_room = 0, change_room = 0, stream_count = 0, change_count = 0
-        cdef Stream* streams = NULL
+        cdef Py_ssize_t change_room = 0, stream_count = 0, change_count = 0
         cdef Change* changes = NULL
         cdef Ints rows = Ints(NULL, 0, 0), states = Ints(NULL, 0, 0), ingress = Ints(NULL, 0, 0), counting = Ints(NULL, 0, 0)
         cdef int queue, row, at, by
@@ -580,15 +579,13 @@ cdef class Streams(Members):
         cdef Block* own
         cdef Change change
         try:
-            make_room(<void**>&streams, &stream_room, self.stream_count, sizeof(Stream))
+            self.gather_streams()
             make_room(<void**>&changes, &change_room, self.change_count, sizeof(Change))
             for queue in range(self.queues):
                 own = &self.blocks[queue]
                 old = own[0]
                 by = <int>stream_count - old.stream_from
-                for row in range(old.stream_from, old.stream_end):
-                    streams[stream_count] = self.streams[row]
-                    stream_count += 1
+                stream_count += old.stream_end - old.stream_from
                 own.stream_from, own.normal_end, own.stream_end = old.stream_from + by, old.normal_end + by, old.stream_end + by
                 own.change_from = <int>change_count
                 for row in range(old.change_from, old.change_end):
@@ -612,20 +609,37 @@ cdef class Streams(Members):
                 for row in range(old.place_from, old.place_end):
                     add_int(&ingress, self.place_ingress.at[row])
                 own.place_end = <int>ingress.count
-            self.streams, streams = streams, self.streams
             self.changes, changes = changes, self.changes
-            self.stream_count, self.stream_room, self.change_count, self.change_room = stream_count, stream_room, change_count, change_room
+            self.change_count, self.change_room = change_count, change_room
             self.change_stream, rows = rows, self.change_stream
             self.change_state, states = states, self.change_state
             self.place_ingress, ingress = ingress, self.place_ingress
             self.counting, counting = counting, self.counting
         finally:
-            free(streams)
             free(changes)
             free(rows.at)
             free(states.at)
             free(ingress.at)
             free(counting.at)
+        return 0
+
+    cdef int gather_streams(self) except -1:
+        """Lay the streams in the order of queues; the queues do not know of it yet. What was there goes before others of so many are laid."""
+        cdef Py_ssize_t room = 0, count = 0
+        cdef Stream* streams = NULL
+        cdef Block* own
+        cdef int queue
+        for queue in range(self.queues):
+            count += self.blocks[queue].stream_end - self.blocks[queue].stream_from
+        make_room(<void**>&streams, &room, count, sizeof(Stream))
+        count = 0
+        for queue in range(self.queues):
+            own = &self.blocks[queue]
+            if own.stream_end > own.stream_from:
+                memcpy(&streams[count], &self.streams[own.stream_from], (own.stream_end - own.stream_from) * sizeof(Stream))
+                count += own.stream_end - own.stream_from
+        free(self.streams)
+        self.streams, self.stream_count, self.stream_room = streams, count, room
         return 0
 
 
