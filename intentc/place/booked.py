@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from intentc.forwarding.figures import ends_of, worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Walk
+from intentc.place.compact import Ways as SharedWays
+from intentc.place.compact import is_large
 from intentc.place.context import Context
 from intentc.place.courses import new_course
 from intentc.place.ledger import Ledger
@@ -64,6 +66,20 @@ class Booked:
         """Let go of what can be made anew; where it goes is settled."""
         if self.settled is not None:
             self._states, self._reservation = {}, None
+
+    def compact(self) -> None:
+        """Do the same once the demand holds, on a large network: of a steered one also have equal ways as one object."""
+        if not is_large(self._context.network):
+            return
+        self._reservation = None
+        if self.settled is None:
+            ways = SharedWays(self._context.network.head)
+            for outage, carried in self._states.items():
+                taken = ways.one(carried.taken)
+                course = self._course(carried.course)
+                if course.policies and not course.rules:
+                    course.keep(outage, taken)
+                    self._states[outage] = Carried(outage, carried.course, taken)
 
     @property
     def ends(self) -> Ends:

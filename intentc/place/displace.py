@@ -50,12 +50,12 @@ class Displacer:
         self._context = context
         self._order = order
         self._placer = placer
-        self._users: dict[int, array[int]] = {}  # by arc, as numbers: there are millions
+        self._users: dict[int, array[int]] | None = (
+            None  # by arc, as numbers: there are millions; once somebody has to leave one
+        )
         self._names: list[str] = []  # by these
         self._numbers: dict[str, int] = {}
         self.placed = dict(placed)
-        for name in placed:
-            self._index(name)
         self._alone = alone
 
     def close(self) -> None:
@@ -124,14 +124,19 @@ class Displacer:
         return sum(trial.reservation().claim_bps(lack.arc, lack.outage, lack.traffic_class) for trial in trials)
 
     def _put(self, placed: Mapping[str, PlacedIntent]) -> None:
-        for name, intent in placed.items():
-            self.placed[name] = intent
-            self._index(name)
+        self.placed.update(placed)
+        if self._users is not None:
+            for name in placed:
+                self._index(name, self._users)
 
     def _users_of(self, arc: int) -> set[str]:
+        if self._users is None:
+            self._users = {}
+            for name in self.placed:
+                self._index(name, self._users)
         return {self._names[number] for number in self._users.get(arc, ())}
 
-    def _index(self, name: str) -> None:
+    def _index(self, name: str, users: dict[int, array[int]]) -> None:
         """Note which arcs an intent uses in any state; arcs that it used before stay noted, which costs a look only."""
         is_new = name not in self._numbers
         if is_new:
@@ -139,11 +144,11 @@ class Displacer:
             self._names.append(name)
         number = self._numbers[name]
         for arc in {arc for trial in self.placed[name].trials for arc in trial.all_arcs}:
-            users = self._users.get(arc)
-            if users is None:
-                self._users[arc] = array("i", (number,))
-            elif is_new or number not in users:
-                users.append(number)
+            known = users.get(arc)
+            if known is None:
+                users[arc] = array("i", (number,))
+            elif is_new or number not in known:
+                known.append(number)
 
 
 def _first_lack(found: PlacedIntent) -> Shortage | frozenset[int] | None:

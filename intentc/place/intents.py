@@ -69,6 +69,8 @@ def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Caus
     causes = [cause for unit in item.units for cause in clerk.place(unit)]
     placed = PlacedIntent(tuple(clerk.trials), tuple(clerk.accepted))
     if not causes:
+        for trial in clerk.trials:
+            trial.compact()
         return placed
     placed.withdraw()
     return causes

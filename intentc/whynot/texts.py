@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import overload
 
 from intentc.diagnostics import Edit, Source, Span
 from intentc.diagnostics.model import LINE_BREAK
@@ -13,6 +15,39 @@ from intentc.topology.model import Topology
 
 _FIELD = pattern(r"(,?)\s*[\w-]+\s*:\s*$")
 _KEY = pattern(r"[\w-]+\s*:\s*$")
+_BLOCK = 64  # lines
+_BLOCK_OF_LINES = pattern(rf"(?:[^\r\n]*+(?>\r\n?|\n)){{{_BLOCK}}}")
+
+
+class Lines(Sequence[str]):
+    """The lines of a text, cut out when they are asked for: a long program has a million, of which a few are shown."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = array("q", (0, *(found.end() for found in _BLOCK_OF_LINES.finditer(text))))  # of each block
+
+    def _block(self, number: int) -> list[str]:
+        is_last = number + 1 == len(self._starts)
+        end = len(self._text) if is_last else self._starts[number + 1]
+        return LINE_BREAK.split(self._text[self._starts[number] : end])
+
+    def __len__(self) -> int:
+        last = len(self._starts) - 1
+        return last * _BLOCK + len(self._block(last))
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self[line] for line in range(*index.indices(len(self)))]
+        block, line = divmod(index, _BLOCK)
+        if not 0 <= block < len(self._starts):
+            raise IndexError(index)
+        return self._block(block)[line]
 
 
 class Texts:
@@ -20,7 +55,7 @@ class Texts:
 
     def __init__(self, files: Sequence[ast.File], topology: Topology, sources: Iterable[Source]) -> None:
         self._topology = topology
-        self._lines = {source.path: LINE_BREAK.split(source.text.removeprefix("\ufeff")) for source in sources}
+        self._lines = {source.path: Lines(source.text.removeprefix("\ufeff")) for source in sources}
         self._clauses: dict[str, list[ast.Clause]] = {}
         for clause in (clause for file in files for clause in _clauses(file)):
             self._clauses.setdefault(clause.span.file, []).append(clause)
@@ -58,14 +93,14 @@ class Texts:
 
     def text(self, span: Span) -> str:
         """Return what stands at a span of one line, else an empty text."""
-        lines = self._lines.get(span.file, [])
+        lines = self._lines.get(span.file, ())
         if span.line != span.end_line or span.line > len(lines):
             return ""
         return lines[span.line - 1][span.column - 1 : span.end_column - 1]
 
     def last_character(self, span: Span) -> str:
         """Return the last character of a span."""
-        lines = self._lines.get(span.file, [])
+        lines = self._lines.get(span.file, ())
         return lines[span.end_line - 1][span.end_column - 2] if span.end_line <= len(lines) else ""
 
     def added_clause(self, intent: str, text: str) -> Edit | None:
@@ -100,7 +135,7 @@ class Texts:
 
     def _added_field(self, span: Span, text: str) -> Edit | None:
         """Return the edit that writes a field after another one's value, on its line in `{…}`, else on one of its own."""
-        lines = self._lines.get(span.file, [])
+        lines = self._lines.get(span.file, ())
         if span.line != span.end_line or span.line > len(lines):
             return None
         line = lines[span.line - 1]

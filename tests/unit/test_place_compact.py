@@ -1,0 +1,57 @@
+"""On a large network what a steered demand does in failure states is kept once, and its claims are made anew when they are asked for."""
+
+from support_model import demand, failed, failover, model, placed, wire
+from support_sr import sr_devices, sr_network
+
+from intentc.place import compact
+from intentc.place.booked import Booked
+
+
+def meshed():
+    """A demand off the narrow shortest way, with a spare; four equally long ways lead from its middle to its end.
+
+    Of the states that touch its path, two leave the same spare, and the others three paths each.
+    """
+    links = [
+        wire("s-p", mbps=10),
+        wire("p-m", mbps=10),
+        wire("s-q", mbps=100, metric=30),
+        wire("q-m", mbps=100, metric=30),
+        wire("s-z", mbps=100, metric=200),
+        wire("z-m", mbps=100, metric=200),
+        *(wire(f"m-{node}", mbps=100) for node in "abcd"),
+        *(wire(f"{node}-e", mbps=100) for node in "abcd"),
+    ]
+    net = sr_network(links, ends=("s", "e"))
+    states = [failed("link", name) for name in ("m-a", "a-e", "m-b", "s-q", "q-m", "s-p")]
+    return model(net, demand(net, "s", "e", mbps=50, failover=failover(*states, mbps=50)))
+
+
+def told(carried):
+    return carried.outage.name, carried.course, carried.taken
+
+
+def test_equal_ways_are_one_object_and_claims_are_the_same_when_they_are_made_anew(monkeypatch):
+    of, seen = meshed(), []
+    before, _ = placed(of, **sr_devices(of.topology))
+    whole = Booked.compact
+
+    def compacted(self):
+        claimed = self.reservation()
+        whole(self)
+        assert self._reservation is None
+        seen.append((claimed, self.reservation()))
+
+    monkeypatch.setattr(compact, "LARGE", 0)
+    monkeypatch.setattr(Booked, "compact", compacted)
+    after, _ = placed(of, **sr_devices(of.topology))
+    assert [one == other for one, other in seen] == [True]
+    (demand_before,), (demand_after,) = before.demands.values(), after.demands.values()
+    assert demand_before.courses[0].policies
+    assert [told(carried) for carried in demand_after.states] == [told(carried) for carried in demand_before.states]
+    walks = [carried.taken for carried in demand_after.states]
+    paths = {tuple((trail.arcs, trail.labels) for trail in walk.trails) for walk in walks}
+    assert 1 < len(paths) < len(walks) == 4
+    assert len({id(walk) for walk in walks}) == len(paths) < len({id(each.taken) for each in demand_before.states})
+    trails = {id(trail) for walk in walks for trail in walk.trails}
+    assert len(trails) == len({(trail.arcs, trail.labels, trail.share) for walk in walks for trail in walk.trails})
