@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from intentc.topology.model import Topology
     from intentc.topology.overlay import Overlay
     from intentc.trials import Early
+    from intentc.whynot.explain import Begun as BegunTrials
     from intentc.whynot.inquest import Inquest
 
 Progress = Callable[[str], None]
@@ -90,6 +91,7 @@ class Run:
     assertions: tuple[AssertionResult, ...] = ()
     inquest: Inquest | None = None
     early: Early | None = None
+    begun: BegunTrials | None = None
     docket: Docket | None = None
     proofs: Proofs | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
@@ -302,13 +304,15 @@ def prove(run: Run) -> None:
 def explain(run: Run) -> None:
     """Say of what cannot be placed which clauses and facts cannot hold together, and which repairs were compiled and hold."""
     if run.inquest is not None and run.model is not None:
-        from intentc.executor.beside import Beside, spare_cpus  # noqa: PLC0415  (where something is refused: start-up)
-        from intentc.trials import Trials  # noqa: PLC0415
+        from intentc.executor.beside import Beside  # noqa: PLC0415  (where something is refused: start-up)
+        from intentc.trials import Trials, begin_trials  # noqa: PLC0415
         from intentc.whynot.explain import explain as explain_findings  # noqa: PLC0415
 
         trials = Trials(run)
         holds = trials.holds if run.early is None else partial(run.early.holds, trials)
         with Beside() as beside:
+            if run.begun is None and run.early is None:
+                begin_trials(run, beside.begin)
             run.findings.items = explain_findings(
                 run.findings.items,
                 run.inquest.cases,
@@ -316,10 +320,9 @@ def explain(run: Run) -> None:
                 trials.effort,
                 run.inquest.passed_over,
                 is_asked=run.request.asked is not None,
-                begin=beside.begin,
-                copies=spare_cpus(),
+                begun=run.begun,
             )
-        run.early = None  # it holds the run
+        run.early = run.begun = None  # they hold the run
 
 
 def certify(run: Run) -> None:

@@ -8,9 +8,12 @@ from typing import Self
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Edit, Findings, Source
+from intentc.executor import beside
 from intentc.language import ast, parser
 from intentc.resolve.waive import apply_waivers
 from intentc.values import replace
+from intentc.whynot.ahead import Begin as BeginAhead
+from intentc.whynot.explain import begin_trials as begin_all
 from intentc.whynot.explain import errors_of, lone_trial, refuting
 from intentc.whynot.model import Candidate, Case
 from intentc.whynot.texts import apply_edits, by_file
@@ -138,6 +141,21 @@ class Early:
         if any(map(refutes, errors)):
             return False
         return is_whole or trials.holds(edits, refutes)
+
+
+def begin_trials(run: pipeline.Run, begin: BeginAhead) -> None:
+    """Have copies of the process begin some of the trials that `explain` will ask for, if there are several; all that judges has been done."""
+    if run.inquest is not None and run.model is not None:
+        trials, is_asked = Trials(run), run.request.asked is not None
+        run.begun = begin_all(
+            run.findings.items,
+            run.inquest.cases,
+            trials.holds,
+            trials.effort,
+            is_asked=is_asked,
+            begin=begin,
+            copies=beside.spare_cpus(),
+        )
 
 
 def _settled(run: pipeline.Run) -> Sequence[Diagnostic]:

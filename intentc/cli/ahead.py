@@ -7,12 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from intentc.cli.foresight import try_repair
+from intentc.cli.foresight import try_repair, try_repairs
 from intentc.executor.beside import Beside
 from intentc.manifest.build_directory import Begun, Listed, Repeated
 from intentc.manifest.opening import Opening, Provenance
 from intentc.outcome import manifest_parts
-from intentc.pipeline import STAGES, Run, assess, place, prove, render, resolve, settle_chains
+from intentc.pipeline import STAGES, Run, assess, degrade, place, prove, render, resolve, settle_chains
 from intentc.realise.model import Floor
 from intentc.values import Later
 
@@ -57,6 +57,7 @@ class Ahead:
             place: self.look_further,
             settle_chains: self.seek_bound,
             assess: self.open_manifest,
+            degrade: self.try_repairs,
             prove: self.open_manifest,
             render: self.write_provenance,
         }
@@ -76,6 +77,10 @@ class Ahead:
             self.seek_bound(run)
         else:
             try_repair(self._beside, run)
+
+    def try_repairs(self, run: Run) -> None:
+        """Begin to try some of several repairs."""
+        try_repairs(self._beside, run)
 
     def seek_bound(self, run: Run) -> None:
         """Begin to seek the lower bound for what is left, unless that is what it is sought for already."""

@@ -1,28 +1,39 @@
-"""The one repair that a program has effort for, tried by a copy of the process while the stages go on."""
+"""Repairs tried by copies of the process while the stages go on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from intentc.executor.beside import Beside
-from intentc.pipeline import Run, place
+from intentc.pipeline import Run, degrade, place
 
 Stages = tuple[Callable[[Run], None], ...]
 
 
 def try_repair(beside: Beside, run: Run) -> None:
-    """Begin to try it where something was refused: nothing else could be done meanwhile."""
+    """Begin to try the one repair that a program has effort for, where something was refused: nothing else could be done meanwhile."""
     if run.docket is not None and run.docket.refused and beside.is_of_use:
         from intentc.trials import Early  # noqa: PLC0415  (where something is refused: start-up)
 
         run.early = Early.begun(run, beside.begin)
 
 
+def try_repairs(beside: Beside, run: Run) -> None:
+    """Begin to try one of several repairs, while certificates are sought; all that judges the run has been done."""
+    if run.inquest is not None and run.early is None and beside.is_of_use:
+        from intentc.trials import begin_trials  # noqa: PLC0415  (as above)
+
+        begin_trials(run, beside.begin)
+
+
 def with_repair_tried(stages: Stages, beside: Beside) -> Stages:
-    """Return stages, of which the one behind `place` begins that."""
+    """Return stages with others between them that begin that."""
 
     def look_further(run: Run) -> None:
         try_repair(beside, run)
 
-    at = stages.index(place) + 1
-    return *stages[:at], look_further, *stages[at:]
+    def look_around(run: Run) -> None:
+        try_repairs(beside, run)
+
+    begun = {place: look_further, degrade: look_around}
+    return tuple(one for stage in stages for one in ((stage, begun[stage]) if stage in begun else (stage,)))

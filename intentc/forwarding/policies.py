@@ -77,6 +77,7 @@ class SegmentRouter:
         self._spreads: dict[tuple[int, Segment, Outage], Followed] = {}
         self._lists: dict[tuple[int, SegmentList], _Known] = {}
         self._same: dict[int, _Known] = {}  # by the identity of a list
+        self._encoded: dict[tuple[object, ...], SegmentList] = {}  # by the path, and what its list is asked for
         self._kernel = _kernel_of(network, self._planes)
         self._kept = 0  # lists in failure states
 
@@ -275,6 +276,20 @@ class SegmentRouter:
         `is_strict` no node segment is the IGP's. No segment leads past one of the nodes `stops`.
         """
         numbers = (*(() if is_strict else (0,)), *algorithms)
+        key = start, arcs, pinned, stops, numbers
+        found = self._encoded.get(key)
+        if found is None:
+            found = self._encode(start, arcs, pinned, stops, numbers)
+            if found is not None:
+                if len(self._encoded) >= kept_of(self.network, _MOST_LISTS):
+                    self._encoded.clear()
+                self._encoded[key] = found
+        return found
+
+    def _encode(
+        self, start: int, arcs: Arcs, pinned: frozenset[int], stops: frozenset[int], numbers: tuple[int, ...]
+    ) -> SegmentList | None:
+        """Return the list made anew, as the object by which it is followed already if it is."""
         if self._kernel is None:
             ends = self._ends_twin(start, arcs, pinned, stops, numbers)
         else:
@@ -282,12 +297,14 @@ class SegmentRouter:
         if ends is None:
             return None
         head = self.network.head
-        return tuple(
+        made = tuple(
             [
                 Segment(head[arcs[end - 1]], arcs[end - 1]) if algo < 0 else Segment(head[arcs[end - 1]], algo=algo)
                 for end, algo in ends
             ]
         )
+        known = self._lists.get((start, made))
+        return made if known is None else known.segments
 
     def _ends_twin(
         self, start: int, arcs: Arcs, pinned: frozenset[int], stops: frozenset[int], numbers: Sequence[int]

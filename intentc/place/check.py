@@ -118,8 +118,7 @@ class Judge:
         """Return what a walk falls short of, None when it meets everything. The demand itself is not in the ledger yet."""
         if taken.fault is not None:
             return Shortfall(Lack.ARRIVAL, mishap=taken.fault.mishap, link=taken.fault.link, node=taken.fault.node)
-        paths = (taken.trails[0].arcs, taken.trails[0].labels) if len(taken.trails) == 1 else taken.trails
-        key = (id(terms.group), terms.outage is NORMAL, taken.start, paths)  # the task keeps its groups
+        key = _key_of(terms, taken)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._look(terms, taken)
@@ -140,12 +139,42 @@ class Judge:
                 )
         return None
 
+    def is_right(self, terms: Terms, taken: Walk) -> bool:
+        """Return whether `find_shortfall` finds none, without asking how much is missing of what; most walks that fall short lack room."""
+        if taken.fault is not None:
+            return False
+        key = _key_of(terms, taken)
+        found = self._known.get(key)
+        if found is None:
+            if self._is_surely_full(terms, taken):
+                return False
+            found = self._known[key] = self._look(terms, taken)
+        if found.flaw is not None or (terms.bound_us is not None and found.latency_us > terms.bound_us):
+            return False
+        if _on_mirror(self._network, self._ledger, terms, taken) is not None:
+            return False
+        return all(self._ledger.has_room(arc, terms.outage, found.claim_on(arc)) for arc in found.tight)
+
+    def _is_surely_full(self, terms: Terms, taken: Walk) -> bool:
+        """Return True where an arc of a path has no room even without labels, which takes less than a look at the path; False proves nothing."""
+        task = terms.bare or terms.task
+        claim = task.claim_in(terms.outage)
+        if len(taken.trails) != 1 or not self._ledger.is_outlined(claim):
+            return False
+        return not self._ledger.may_have_room(taken.trails[0].arcs, terms.outage, claim)
+
     def _look(self, terms: Terms, taken: Walk) -> _Sight:
         network, task = self._network, terms.bare or terms.task
         claim = task.claim_in(terms.outage)
         parts, tight = tight_arcs(network, self._ledger, taken, claim)
         latency_us = worst_latency(network, taken.trails, terms.task.ahead).total
         return _Sight(_flaw(network, terms, taken), latency_us, claim, parts, tight)
+
+
+def _key_of(terms: Terms, taken: Walk) -> object:
+    """Return what a sight of a walk is known by: all that it depends on but the task, which keeps its groups."""
+    paths = (taken.trails[0].arcs, taken.trails[0].labels) if len(taken.trails) == 1 else taken.trails
+    return id(terms.group), terms.outage is NORMAL, taken.start, paths
 
 
 def tight_arcs(network: Network, ledger: Ledger, taken: Walk, claim: Claim) -> tuple[Parts, tuple[int, ...]]:

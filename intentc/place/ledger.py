@@ -175,6 +175,12 @@ class Ledger(Entries):
                 return bool(told)
         return self._is_roomy(arc, further) or self._lack(arc, outage, further) is None
 
+    def may_have_room(self, arcs: Arcs, outage: Outage, further: Claim) -> bool:
+        """Return False where some of the arcs surely has no room for a claim, which has to be one that `is_outlined`, in a state."""
+        name, state, own_bps = self._numbers[further.traffic_class], self._outages.get(outage, -1), further.own_bps
+        fits = self.sums.fits
+        return all(fits(arc, name, state, own_bps) for arc in arcs)  # below zero: they do not tell
+
     def is_kept_for_failures(self, arc: int, outage: Outage, further: Claim) -> bool:
         """Return whether a claim would fit in a state, were it not for what other classes' queues are guaranteed for other states."""
         capacity, reserved = self._network.capacity_bps[arc], self.reserved(arc, outage, further)

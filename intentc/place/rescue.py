@@ -54,8 +54,7 @@ def rescue(
     if planned is not None:
         return Rescue(planned)
     for way in course.ways(terms.outage, start):
-        is_right = judge.find_shortfall(terms, way.taken) is None
-        if is_right and not context.is_wasteful(terms.task, terms.task.failed_claim, way.taken):
+        if judge.is_right(terms, way.taken) and not context.is_wasteful(terms.task, terms.task.failed_claim, way.taken):
             course.adopt(terms.outage, way)
             return Rescue(way.taken)
     if not course.may_steer(terms.outage, start):
@@ -98,7 +97,7 @@ def _planned(context: Context, terms: Terms, course: Course, start: int, judge: 
     if plan is None or arcs is None:
         return None
     for way in course.ways(terms.outage, start):
-        if plan.has(terms.outage, way.taken) and judge.find_shortfall(terms, way.taken) is None:
+        if plan.has(terms.outage, way.taken) and judge.is_right(terms, way.taken):
             course.adopt(terms.outage, way)
             return way.taken
     ends = None if course.may_turn(start) else course.ends(start)

@@ -161,7 +161,7 @@ class Trial(Begun):
 
         def settle(outage: Outage, taken: Walk) -> bool:
             terms = self._terms(outage, group)
-            is_right = self._judge.find_shortfall(terms, taken) is None
+            is_right = self._judge.is_right(terms, taken)
             is_right = is_right and not self._context.is_wasteful(self.task, self.task.failed_claim, taken)
             if is_right:
                 course.keep(outage, taken)
@@ -187,22 +187,26 @@ class Trial(Begun):
             terms = self._terms(outage, ends.group)
             course = self._course(ends.group)
             taken = course.walk(outage, ends.start)
-            shortfall = self._judge.find_shortfall(terms, taken)
-            is_right = shortfall is None and not self._strays(terms, taken)
-            if is_right and not self._context.is_wasteful(self.task, self.task.failed_claim, taken):
+            is_right = self._judge.is_right(terms, taken)
+            if (
+                is_right
+                and not self._strays(terms, taken)
+                and not self._context.is_wasteful(self.task, self.task.failed_claim, taken)
+            ):
                 self._keep(course, Carried(outage, ends.group, taken))
                 return None
-            if self.variation.is_kept and shortfall is not None:
-                return Setback(self.task, self.role, outage, shortfall, has_given_up=True)
+            if self.variation.is_kept and not is_right:
+                lack = self._judge.find_shortfall(terms, taken) or Shortfall(Lack.ARRIVAL)
+                return Setback(self.task, self.role, outage, lack, has_given_up=True)
             found = rescue(self._context, terms, course, ends.start, self._fragile, judge=self._judge)
             self._review(course, ends.group)
             if found.taken is not None:
                 self.states[outage] = Carried(outage, ends.group, found.taken)
                 return None
-            if shortfall is None:
+            if is_right:
                 self._keep(course, Carried(outage, ends.group, course.walk(outage, ends.start)))
                 return None
-            first = first or shortfall
+            first = first or self._judge.find_shortfall(terms, taken)
             has_given_up = has_given_up or found.has_given_up
             if taken.fault is None:  # packets arrive, only not as promised: nobody would turn to another replica
                 break
@@ -224,8 +228,7 @@ class Trial(Begun):
         for outage, taken in course.moved().items():
             self.states.pop(outage, None)
             terms = self._terms(outage, group)
-            is_right = taken.fault is None and self._judge.find_shortfall(terms, taken) is None
-            if is_right and not self._strays(terms, taken):
+            if self._judge.is_right(terms, taken) and not self._strays(terms, taken):
                 self._keep(course, Carried(outage, group, taken))
             else:
                 self._reopened.append(outage)

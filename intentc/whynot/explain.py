@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from intentc.diagnostics import Diagnostic, Edit, Label, Repair
 from intentc.place.wording import names_text
-from intentc.values import field, mutable, replace
+from intentc.values import field, frozen, mutable, replace
 from intentc.whynot.ahead import Ahead, Begin, Holds
 from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidate, Case, Element
 
@@ -27,8 +27,7 @@ def explain(
     passed_over: Collection[tuple[str, str]] = (),
     *,
     is_asked: bool = False,
-    begin: Begin | None = None,
-    copies: int = 0,
+    begun: Begun | None = None,
 ) -> list[Diagnostic]:
     """Return the findings, those with a case with what cannot hold together and with repairs that hold.
 
@@ -36,20 +35,73 @@ def explain(
     `effort`: how many demands that is. A repair holds when its finding is gone and there is no error that was not there before. What
     was not tried is not shown, nor what was tried and does not hold. Where repairs were left untried, or not even looked for
     (`passed_over`: intents and codes), the finding says so. `is_asked`: somebody waits for these cases, whatever they take.
-    `begin` (`executor.beside`): has up to so many `copies` of this process try some of them meanwhile, with the same outcome.
+    `begun`: trials that copies of this process make meanwhile, with the same outcome.
     """
     pending, before = _pending(findings, cases), errors_of(findings)
-
-    def holds(case: Case, candidate: Candidate) -> bool:
-        return attempt(candidate.edits, refuting(case, before))
-
-    def settled(holds: Holds) -> dict[_Place, _Work]:
-        works = {place: _Work(case, iter(case.candidates)) for place, case in pending.items()}
-        _Desk(holds, effort, is_asked=is_asked).settle(works.values())
-        return works
-
-    works = settled(_by_many(holds, settled, begin, copies if effort(()) <= MOST_DEMANDS else 0))
+    holds = _attempting(attempt, before)
+    if begun is not None and begun.is_about(pending, before):
+        holds = begun.ahead.holds
+    works = _settled(holds, pending, effort, is_asked=is_asked)
     return [_explained(item, works.get(_place_of(item)), passed_over) for item in findings]
+
+
+@frozen
+class Begun:
+    """Trials that copies of this process have begun: of these cases, of a run with these errors."""
+
+    ahead: Ahead
+    cases: Sequence[Case]
+    before: frozenset[Key]
+
+    def is_about(self, pending: Mapping[_Place, Case], before: frozenset[Key]) -> bool:
+        """Return whether the same is asked by now."""
+        return self.before == before and list(map(id, self.cases)) == list(map(id, pending.values()))
+
+
+def begin_trials(
+    findings: Sequence[Diagnostic],
+    cases: Iterable[Case],
+    attempt: Attempt,
+    effort: Effort,
+    *,
+    is_asked: bool,
+    begin: Begin,
+    copies: int,
+) -> Begun | None:
+    """Have up to so many copies of this process (`begin`: `executor.beside`) try some of what `explain` will ask for.
+
+    None where there are no copies, or the program is too large for trials of all.
+    """
+    if not copies or effort(()) > MOST_DEMANDS:
+        return None
+    pending, before = _pending(findings, cases), errors_of(findings)
+
+    def foreseen(*, is_held: bool) -> dict[int, tuple[Case, Candidate]]:
+        """Return the trials, by their repair's identity, that are asked for if all hold, or none."""
+        found: dict[int, tuple[Case, Candidate]] = {}
+
+        def foresee(case: Case, candidate: Candidate) -> bool:
+            found[id(candidate)] = case, candidate
+            return is_held
+
+        _settled(foresee, pending, effort, is_asked=is_asked)
+        return found
+
+    likely, others = foreseen(is_held=True), foreseen(is_held=False)
+    doubtful = [trial for key, trial in others.items() if key not in likely]
+    ahead = Ahead(_attempting(attempt, before), list(likely.values()), doubtful, begin, copies)
+    return Begun(ahead, list(pending.values()), before)
+
+
+def _attempting(attempt: Attempt, before: Collection[Key]) -> Holds:
+    return lambda case, candidate: attempt(candidate.edits, refuting(case, before))
+
+
+def _settled(holds: Holds, pending: Mapping[_Place, Case], effort: Effort, *, is_asked: bool) -> dict[_Place, _Work]:
+    """Return what becomes of the repairs of cases where some hold."""
+    works = {place: _Work(case, iter(case.candidates)) for place, case in pending.items()}
+    _Desk(holds, effort, is_asked=is_asked).settle(works.values())
+    return works
 
 
 def lone_trial(findings: Sequence[Diagnostic], cases: Iterable[Case], effort: Effort) -> tuple[Case, Candidate] | None:
@@ -60,8 +112,7 @@ def lone_trial(findings: Sequence[Diagnostic], cases: Iterable[Case], effort: Ef
         asked.append((case, candidate))
         return False
 
-    works = [_Work(case, iter(case.candidates)) for case in _pending(findings, cases).values()]
-    _Desk(foresee, effort, is_asked=False).settle(works)
+    _settled(foresee, _pending(findings, cases), effort, is_asked=False)
     return asked[0] if len(asked) == 1 else None
 
 
@@ -82,27 +133,6 @@ def _pending(findings: Sequence[Diagnostic], cases: Iterable[Case]) -> dict[_Pla
         if not item.waived and _place_of(item) in known:
             found.setdefault(_place_of(item), known[_place_of(item)])
     return found
-
-
-def _by_many(holds: Holds, settled: Callable[[Holds], object], begin: Begin | None, copies: int) -> Holds:
-    """Return what tries repairs, with those that will be asked for if all of them hold shared out among copies of this process."""
-    if begin is None or not copies:
-        return holds
-
-    def foreseen(*, is_held: bool) -> dict[int, tuple[Case, Candidate]]:
-        """Return the trials, by their repair's identity, that are asked for if all hold, or none."""
-        found: dict[int, tuple[Case, Candidate]] = {}
-
-        def foresee(case: Case, candidate: Candidate) -> bool:
-            found[id(candidate)] = case, candidate
-            return is_held
-
-        settled(foresee)
-        return found
-
-    likely, others = foreseen(is_held=True), foreseen(is_held=False)
-    doubtful = [trial for key, trial in others.items() if key not in likely]
-    return Ahead(holds, list(likely.values()), doubtful, begin, copies).holds
 
 
 def _explained(item: Diagnostic, work: _Work | None, passed_over: Collection[tuple[str, str]]) -> Diagnostic:

@@ -8,7 +8,9 @@ import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 
+from intentc.forwarding.policies import SegmentRouter
 from intentc.place import attempt, ranks, rescue
+from intentc.place.check import Judge
 from intentc.place.displace import Displacer
 from intentc.place.roomy import Roomy
 from intentc.place.trial import Trial
@@ -36,6 +38,16 @@ def counting(work, name, function):
     return counted
 
 
+def forgetful(encode):
+    """Return what makes each segment list anew."""
+
+    def encoded(router, *arguments, **rest):
+        router._encoded.clear()
+        return encode(router, *arguments, **rest)
+
+    return encoded
+
+
 def place(change=lambda _patch: None, size=(NODES, INTENTS, MBPS), depth=DEPTH):
     """Return the work of placing a crowded network, with something in the code changed."""
     nodes, intents, mbps = size
@@ -43,6 +55,8 @@ def place(change=lambda _patch: None, size=(NODES, INTENTS, MBPS), depth=DEPTH):
     with pytest.MonkeyPatch.context() as patch:
         change(patch)
         patch.setattr(rescue, "find_path", counting(work, "searches", rescue.find_path))
+        patch.setattr(Judge, "_look", counting(work, "sights", Judge._look))
+        patch.setattr(SegmentRouter, "_encode", counting(work, "lists", SegmentRouter._encode))
         patch.setattr(Trial, "_settle", counting(work, "states", Trial._settle))
         patch.setattr(Displacer, "_make_room", counting(work, "rooms", Displacer._make_room))
         wan = workload.gabriel(nodes, SEED)
@@ -71,6 +85,14 @@ def swift():
         pytest.param(lambda p: p.setattr(Roomy, "find", lambda *_: None), "searches", id="known-ways"),
         pytest.param(lambda p: p.setattr(SrCourse, "may_steer", lambda *_: True), "searches", id="no-candidate-left"),
         pytest.param(lambda p: p.setattr(Displacer, "_may_differ", lambda _: True), "rooms", id="single-paths-anyway"),
+        pytest.param(
+            lambda p: p.setattr(Judge, "is_right", lambda judge, *walk: judge.find_shortfall(*walk) is None),
+            "sights",
+            id="each-walk-looked-at",
+        ),
+        pytest.param(
+            lambda p: p.setattr(SegmentRouter, "encode", forgetful(SegmentRouter.encode)), "lists", id="lists-made-anew"
+        ),
     ],
 )
 def test_the_long_way_comes_to_the_same(change, counted, swift):

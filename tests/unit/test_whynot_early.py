@@ -6,7 +6,9 @@ from unit.test_whynot_repairs import NET, TEXT, TODAY, TOPOLOGY, many
 from intentc import pipeline
 from intentc.cli import main
 from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.executor.beside import Beside
 from intentc.pipeline import Request, compile_request
+from intentc.place.certificates import findings
 from intentc.project.model import Project
 from intentc.trials import Early, Trials
 
@@ -81,13 +83,38 @@ def test_what_a_waiver_accepts_is_not_tried(bench, monkeypatch):
     assert not bench.tried
 
 
+def write(directory, intents, topology):
+    for source in (*intents, *topology):
+        (directory / source.path).parent.mkdir()
+        (directory / source.path).write_text(source.text)
+    (directory / "intentc.toml").write_text(f'[project]\nname = "t"\ntopology = ["{NET}"]\nintents = ["{TEXT}"]\n')
+
+
+@pytest.mark.parametrize("command", ["check", "compile"])
+def test_commands_have_several_begun_before_certificates_are_sought(command, monkeypatch, tmp_path, capsys):
+    write(tmp_path, *many(3))
+    done, said = [], []
+
+    def noted(where, name, kind):
+        found = getattr(where, name)
+        monkeypatch.setattr(where, name, lambda *given: done.append(kind) or found(*given))
+
+    noted(findings, "proved", "certificates")
+    noted(Beside, "begin", "copy")
+    for is_possible in (False, True):
+        monkeypatch.setattr("intentc.executor.beside._is_possible", lambda is_possible=is_possible: is_possible)
+        monkeypatch.setattr("intentc.executor.beside.spare_cpus", lambda is_possible=is_possible: int(is_possible))
+        done.clear()
+        assert main(["-C", str(tmp_path), command]) == 1
+        said.append(capsys.readouterr().out)
+    assert done[-2:] == ["copy", "certificates"]
+    assert said[0].count("= repair (proven)") == 3
+    assert said[0] == said[1]
+
+
 @pytest.mark.parametrize("command", ["check", "compile"])
 def test_commands_have_it_tried_by_a_copy(command, bench, monkeypatch, tmp_path, capsys):
-    (intents,), (topology,) = late()
-    for source in (intents, topology):
-        (tmp_path / source.path).parent.mkdir()
-        (tmp_path / source.path).write_text(source.text)
-    (tmp_path / "intentc.toml").write_text(f'[project]\nname = "t"\ntopology = ["{NET}"]\nintents = ["{TEXT}"]\n')
+    write(tmp_path, *late())
     allow(monkeypatch, 1)
     said, tried = [], []
     for is_possible in (False, True):
