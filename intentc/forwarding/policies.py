@@ -12,7 +12,7 @@ from intentc.forwarding.flex_algos import build_algorithms
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network, kept_of
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.policy import Followed, Health, Policies, Policy, Segment, SegmentList
+from intentc.forwarding.policy import Followed, Health, Policies, Policy, Segment, SegmentList, WeightedLists
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, unsteered, walk
 from intentc.forwarding.weighted import merge_trails
 from intentc.native import compiled
@@ -80,6 +80,7 @@ class SegmentRouter:
         self._encoded: dict[tuple[object, ...], SegmentList] = {}  # by the path, and what its list is asked for
         self._kernel = _kernel_of(network, self._planes)
         self._kept = 0  # lists in failure states
+        self._most_kept, self._most_lists = kept_of(network, _MOST_KEPT), kept_of(network, _MOST_LISTS)
 
     def plane(self, algo: int) -> Plane | None:
         """Return what node segments of an algorithm follow (0: the IGP itself); None where the network runs none of it."""
@@ -109,10 +110,13 @@ class SegmentRouter:
         return replace(taken, seen=taken.dependence | dependence) if dependence else taken
 
     def follow_candidate(self, start: int, policy: Policy, position: int, outage: Outage) -> Followed:
-        """Return where a candidate path leads: up as long as one of its lists is (RFC 9256, section 5.1), over those that are."""
+        """Return where a candidate path leads."""
         if not policy.splits:
             return self.follow(start, policy.candidates[position], outage)
-        lists = policy.lists(position)
+        return self.follow_lists(start, policy.lists(position), outage)
+
+    def follow_lists(self, start: int, lists: WeightedLists, outage: Outage) -> Followed:
+        """Return where a candidate path with these lists leads: up as long as one is (RFC 9256, section 5.1), over those that are."""
         if len(lists) == 1:
             return self.follow(start, lists[0][0], outage)
         found = [(self.follow(start, segments, outage), weight) for segments, weight in lists]
@@ -150,7 +154,7 @@ class SegmentRouter:
             known = _Known(start, segments, self._follow(start, segments, NORMAL), None)
         else:
             known = _Known(start, segments, _one_way(laid[0].arcs, laid[1], laid[2]), laid[0])
-        if len(self._lists) >= kept_of(self.network, _MOST_LISTS):
+        if len(self._lists) >= self._most_lists:
             self._lists.clear()
             self._same.clear()
         # What is known keeps the list, so that no other has its identity.
@@ -170,7 +174,7 @@ class SegmentRouter:
     def _make_room(self) -> None:
         """Forget, from time to time, what is known of failure states."""
         self._kept += 1
-        if self._kept > kept_of(self.network, _MOST_KEPT):
+        if self._kept > self._most_kept:
             self._kept = 0
             self._spreads.clear()
             for known in self._lists.values():
@@ -281,7 +285,7 @@ class SegmentRouter:
         if found is None:
             found = self._encode(start, arcs, pinned, stops, numbers)
             if found is not None:
-                if len(self._encoded) >= kept_of(self.network, _MOST_LISTS):
+                if len(self._encoded) >= self._most_lists:
                     self._encoded.clear()
                 self._encoded[key] = found
         return found

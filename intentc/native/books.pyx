@@ -238,6 +238,12 @@ cdef class Sums(Pending):
             return 0
         return self._in_state(arc, row, state) + bps <= self._left_bps[arc] + self._peak(arc, row)
 
+    cdef int _fits_always(self, int arc, int name, i64 bps) except -2:
+        """Return the same of all states together, which takes a look at none of them."""
+        if not self._is_told or not self._pages[arc].is_told or not self._sharing[name]:
+            return -1
+        return self._leaves(arc, bps)
+
     def fitting_ways(self, Ways ways not None, array.array numbers not None, int name, further):
         """Return in how many states, from the first on, so much more of a class surely fits on the ways that are taken in them.
 
@@ -296,9 +302,7 @@ cdef class Sums(Pending):
             if is_sharing and bps <= surely[arc]:
                 row[arc] = 1
                 continue
-            told = -1 if self._tunnel[arc] else self._fits(arc, name, state, bps)
-            if told == 1 and is_wary and bps > self._left_bps[arc]:
-                told = 0
+            told = -1 if self._tunnel[arc] else self._fits_always(arc, name, bps) if is_wary else self._fits(arc, name, state, bps)
             row[arc] = _ASK if told == -1 else told
         return found
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PPB = 1_000_000_000
 _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
+_MOST_ROWS = 64  # a byte per arc each: what the tries of one demand ask for again and again
 _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 
 
@@ -51,7 +52,6 @@ class Ledger(Entries):
 
     def __init__(self, network: Network, classes: Mapping[str, TrafficClass], caps: Caps | None = None) -> None:
         super().__init__(network, classes)
-        self._rooms: dict[int, Mixed] = {}
         self._under = network.under
         self._rows = None if network.graph is None else compiled("rows")
         self._mean_packet = network.topology.routing.mean_packet
@@ -73,12 +73,20 @@ class Ledger(Entries):
     def _set_capped(self, *, is_capped: bool) -> None:
         self._is_capped = is_capped
         self._rooms.clear()
+        self._open_rows.clear()
         self.sums.is_told = not (is_capped and self._caps.is_any)
 
     def lie_over(self, network: Network, caps: Caps) -> None:
         """Be the books of another network with the same arcs, which hold the same, and of which assertions leave the same."""
         self._network, self._caps = network, caps
         self._rooms.clear()
+        self._open_rows.clear()
+
+    def clear(self) -> None:
+        """Begin anew: nothing is in the books."""
+        super().clear()
+        self._rooms: dict[int, Mixed] = {}
+        self._open_rows: dict[tuple[str, int, int, bool], bytearray] = {}  # told, as long as the books stay as they are
 
     def copy(self) -> Ledger:
         """Return the same books, to be changed apart."""
@@ -89,6 +97,7 @@ class Ledger(Entries):
 
     def _enter(self, reservation: Reservation, sign: int) -> None:
         super()._enter(reservation, sign)
+        self._open_rows.clear()
         if self._rooms:
             for arc in reservation.all_arcs:
                 self._rooms.pop(arc, None)
@@ -98,6 +107,7 @@ class Ledger(Entries):
     ) -> bool:
         """Enter or take out claims as `Entries` does."""
         is_done = super().enter_ways(claims, arcs, taken, freed, sign)
+        self._open_rows.clear()
         if self._rooms and is_done:
             for arc in (*arcs, *(arc for way in range(taken[0].kinds) for arc in taken[0].arcs(way))):
                 self._rooms.pop(arc, None)
@@ -210,8 +220,14 @@ class Ledger(Entries):
         """
         if isinstance(self.sums, Sums) or not self.is_outlined(claim):
             return None
-        state = self._outages.get(outage, -1)
-        return self.sums.fitting(self._numbers[claim.traffic_class], state, claim.own_bps, is_wary)
+        key = claim.traffic_class, claim.own_bps, -1 if is_wary else self._outages.get(outage, -1), is_wary
+        found = self._open_rows.get(key)
+        if found is None:
+            if len(self._open_rows) == _MOST_ROWS:
+                self._open_rows.clear()
+            name, state = self._numbers[claim.traffic_class], self._outages.get(outage, -1)
+            found = self._open_rows[key] = self.sums.fitting(name, state, claim.own_bps, is_wary)
+        return bytearray(found)
 
     def fills(self, claim: Claim) -> Fills:
         """Return how full each arc gets in the normal state with a claim on it; it holds until anything is entered."""

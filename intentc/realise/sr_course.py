@@ -308,10 +308,8 @@ class SrCourse:
         return self._router.walk(self._packets, {start: _policy(paths)}, start, NORMAL).is_like(self._normal)
 
     def _carrier(self, start: int, paths: _Paths, outage: Outage) -> int | None:
-        policy = _policy(paths) if paths else None
-        for position in range(len(paths)):
-            found = policy and self._router.follow_candidate(start, policy, position, outage)
-            if found and found.health is not Health.DOWN:
+        for position, path in enumerate(paths):
+            if self._router.follow_lists(start, path.lists, outage).health is not Health.DOWN:
                 return position
         return None
 

@@ -127,6 +127,8 @@ def open_to(sums, state, bps):
         for name, row in enumerate(found):
             told = [-1 if arc in TUNNELS else fits for arc, fits in enumerate(row)]
             assert list(sums.fitting(name, state, bps, False)) == [2 if fits == -1 else fits for fits in told]
+            always = [fits and bps <= sums.left(arc) if fits == 1 else fits for arc, fits in enumerate(told)]
+            assert list(sums.fitting(name, state, bps, True)) == [2 if fits == -1 else fits for fits in always]
     return found
 
 

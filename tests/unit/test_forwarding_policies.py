@@ -28,7 +28,7 @@ LINKS = ["a-b", "b-c", "c-d", "a-e", "e-d", "c-g", "c-h", "g-f", "h-f"]
 
 def test_what_is_remembered_has_bounds_and_changes_nothing(monkeypatch):
     topology = ladder()
-    whole, brief = router_of(topology), router_of(topology)
+    whole = router_of(topology)
     outages = Outages(whole.network)
     states = [NORMAL, *(outages.of(state) for state in every_link(topology))]
     nodes = range(len(whole.network.nodes))
@@ -36,6 +36,10 @@ def test_what_is_remembered_has_bounds_and_changes_nothing(monkeypatch):
     expected = [whole.follow(*of) for of in asked]
     for name, most in {"_MOST_KEPT": 3, "_MOST_LISTS": 2, "_MOST_STRETCHES": 4}.items():
         monkeypatch.setattr(policies_module, name, most)
+    brief = router_of(topology)
+    for arc, start in enumerate(whole.network.tail):
+        assert brief.encode(start, (arc,), frozenset()) == whole.encode(start, (arc,), frozenset())
+        assert len(brief._encoded) <= 2
     for of, found in zip(asked, expected, strict=True):
         assert brief.follow(*of) == found
         assert len(brief._lists) <= 2

@@ -9,6 +9,7 @@ from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
 from intentc.place.book import Claim
 from intentc.place.ledger import Ledger
+from intentc.place.openness import ASK
 from intentc.place.reservation import Reservation
 from intentc.values import replace
 
@@ -186,9 +187,13 @@ def plain(items, arc, outage):
 @given(histories())
 def test_the_books_are_right_after_any_history(case):
     items, removed = case
-    books = ledger(*items)
+    books = ledger()
+    for item in items:
+        books.add(item)
+        assert_rows(books)
     for index in removed:
         books.remove(items[index])
+        assert_rows(books)
     left = [item for index, item in enumerate(items) if index not in removed]
     for arc in (AB, BC):
         for outage in (NORMAL, S1, S2):
@@ -197,6 +202,19 @@ def test_the_books_are_right_after_any_history(case):
         fuller = [outage for outage in (NORMAL, S1, S2) if arc >> 1 not in outage.links]
         pages = [plain(left, arc, outage) for outage in fuller]
         assert any(books.shortage(arc, outage) for outage in fuller) == is_too_full(pages)
+
+
+def assert_rows(books):
+    """All arcs at once are told the same as each by itself, whatever was told of the books as they were before, and whoever wrote on that."""
+    for mbps in (20, 20, 90):
+        lone = replace(claim(mbps, pool="x"), is_lone=True)
+        for outage in (NORMAL, S1):
+            row, wary = (books.open_row(lone, outage, is_wary=is_wary) for is_wary in (False, True))
+            for arc in range(len(NET.head) if row is not None else 0):
+                room = books.has_room(arc, outage, lone)
+                assert row[arc] in (ASK, room)
+                assert wary[arc] in (ASK, room and not books.is_short_anywhere(arc, lone))
+                row[arc] = wary[arc] = ASK
 
 
 def is_too_full(pages):
