@@ -91,6 +91,9 @@ class Run:
     assertions: tuple[AssertionResult, ...] = ()
     inquest: Inquest | None = None
     early: Early | None = None
+    foresee: Callable[[Run], None] | None = (
+        None  # told while intents are placed, as soon as there is a repair that may be tried
+    )
     begun: BegunTrials | None = None
     docket: Docket | None = None
     proofs: Proofs | None = None
@@ -220,6 +223,8 @@ def _inquiry(run: Run) -> Callable[..., None] | None:
             texts = Texts(run.files, context.model.topology, run.all_sources)
             run.inquest = Inquest(texts, run.request.today, run.request.asked)
         run.inquest(context, intent, causes)
+        if run.foresee is not None:
+            run.foresee(run)
 
     return inquire
 

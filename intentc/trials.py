@@ -15,7 +15,7 @@ from intentc.values import replace
 from intentc.whynot.ahead import Begin as BeginAhead
 from intentc.whynot.explain import begin_trials as begin_all
 from intentc.whynot.explain import errors_of, lone_trial, refuting
-from intentc.whynot.model import Candidate, Case
+from intentc.whynot.model import MOST_DEMANDS, Candidate, Case
 from intentc.whynot.texts import apply_edits, by_file
 
 _Met = tuple[list[Diagnostic], bool]
@@ -115,22 +115,29 @@ class Trials:
 
 
 class Early:
-    """The one trial that a run has the effort for, begun by a copy of the process as soon as all is placed.
+    """The one trial that a run has the effort for, begun by a copy of the process as soon as it is foreseen.
 
-    What the stages behind that say of the run itself is not known then. So the copy returns the errors that the trial met, up to the
-    first that refutes it as far as is known.
+    What the run itself will come to is not known then. So the copy returns the errors that the trial met, up to the first that refutes
+    it as far as is known: where all is placed, one that the run has not met; before, one of the very finding that the repair is for.
     """
 
     def __init__(self, run: pipeline.Run, case: Case, candidate: Candidate, begin: Begin) -> None:
         self._edits = candidate.edits
-        self._met = begin(partial(_met, Trials(run), candidate.edits, refuting(case, errors_of(_settled(run)))))
+        refutes = partial(_is_own, case) if run.realised is None else refuting(case, errors_of(_settled(run)))
+        self._met = begin(partial(_met, Trials(run), candidate.edits, refutes))
 
     @classmethod
     def begun(cls, run: pipeline.Run, begin: Begin) -> Self | None:
-        """Begin the trial that is foreseen after the placement; None: there is none, or there are several, which copies share later on."""
+        """Begin the trial that is foreseen after the placement, or while it goes on.
+
+        None: there is none, or there may be several, which copies share later on.
+        """
         if run.inquest is None or run.model is None:
             return None
-        lone = lone_trial(_settled(run), run.inquest.cases, Trials(run).effort)
+        effort = Trials(run).effort
+        if run.realised is None and 2 * effort(()) <= MOST_DEMANDS:
+            return None
+        lone = lone_trial(_settled(run), run.inquest.cases, effort)
         return None if lone is None else cls(run, *lone, begin)
 
     def holds(self, trials: Trials, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
@@ -156,6 +163,11 @@ def begin_trials(run: pipeline.Run, begin: BeginAhead) -> None:
             begin=begin,
             copies=beside.spare_cpus(),
         )
+
+
+def _is_own(case: Case, item: Diagnostic) -> bool:
+    """Return whether an error is the finding that a repair is for."""
+    return (item.code, item.intent) == (case.code, case.intent)
 
 
 def _settled(run: pipeline.Run) -> Sequence[Diagnostic]:

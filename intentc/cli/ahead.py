@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from intentc.cli.foresight import try_repair, try_repairs
+from intentc.cli.foresight import foresee_repair, try_repair, try_repairs
 from intentc.executor.beside import Beside
 from intentc.manifest.build_directory import Begun, Listed, Repeated
 from intentc.manifest.opening import Opening, Provenance
@@ -64,9 +64,13 @@ class Ahead:
         return tuple(one for stage in STAGES for one in ((stage, begun[stage]) if stage in begun else (stage,)))
 
     def take_earlier(self, run: Run) -> None:
-        """Take what a copy has read of the build that is kept; one that cannot be used is told of whatever else there is to tell."""
+        """Take what a copy has read of the build that is kept; one that cannot be used is told of whatever else there is to tell.
+
+        While intents are placed, the one repair that there is effort for is tried as soon as it is known.
+        """
         if run.request.earlier is not None:
             run.request.earlier.demands()
+        foresee_repair(self._beside, run)
 
     def look_further(self, run: Run) -> None:
         """Begin to seek the lower bound for what was placed, where nothing is refused: else more is most likely taken back by queues.

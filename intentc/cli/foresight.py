@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from intentc.executor.beside import Beside
-from intentc.pipeline import Run, degrade, place
+from intentc.pipeline import Run, degrade, place, resolve
 
 Stages = tuple[Callable[[Run], None], ...]
 
 
-def try_repair(beside: Beside, run: Run) -> None:
-    """Begin to try the one repair that a program has effort for, where something was refused: nothing else could be done meanwhile."""
-    if run.docket is not None and run.docket.refused and beside.is_of_use:
-        from intentc.trials import Early  # noqa: PLC0415  (where something is refused: start-up)
+def foresee_repair(beside: Beside, run: Run) -> None:
+    """Have the one repair that a program has effort for tried as soon as it is known, while others are placed.
 
-        run.early = Early.begun(run, beside.begin)
+    Not in a session, whose placement begins with what the last one has left.
+    """
+    if run.memory is None or not run.memory.is_lasting:
+        run.foresee = partial(try_repair, beside)
+
+
+def try_repair(beside: Beside, run: Run) -> None:
+    """Begin to try it, where something was refused and it has not been begun."""
+    if run.inquest is not None and run.inquest.cases:
+        run.foresee = None
+        if run.early is None and beside.is_of_use:
+            from intentc.trials import Early  # noqa: PLC0415  (where something is refused: start-up)
+
+            run.early = Early.begun(run, beside.begin)
 
 
 def try_repairs(beside: Beside, run: Run) -> None:
@@ -29,11 +41,14 @@ def try_repairs(beside: Beside, run: Run) -> None:
 def with_repair_tried(stages: Stages, beside: Beside) -> Stages:
     """Return stages with others between them that begin that."""
 
+    def look_ahead(run: Run) -> None:
+        foresee_repair(beside, run)
+
     def look_further(run: Run) -> None:
         try_repair(beside, run)
 
     def look_around(run: Run) -> None:
         try_repairs(beside, run)
 
-    begun = {place: look_further, degrade: look_around}
+    begun = {resolve: look_ahead, place: look_further, degrade: look_around}
     return tuple(one for stage in stages for one in ((stage, begun[stage]) if stage in begun else (stage,)))

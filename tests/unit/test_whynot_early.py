@@ -1,12 +1,16 @@
 """The one trial that a run has the effort for, begun when all is placed: the same findings, and nothing tried twice."""
 
+from types import SimpleNamespace
+
 import pytest
 from unit.test_whynot_repairs import NET, TEXT, TODAY, TOPOLOGY, many
 
 from intentc import pipeline
 from intentc.cli import main
+from intentc.cli.foresight import foresee_repair
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.executor.beside import Beside
+from intentc.incremental.memory import Memory
 from intentc.pipeline import Request, compile_request
 from intentc.place.certificates import findings
 from intentc.project.model import Project
@@ -37,8 +41,15 @@ class Bench:
     def look(self, run):
         run.early = Early.begun(run, self.begin)
 
-    def run(self, intents, topology, *, is_early=True, upto=None):
-        stages = [*pipeline.STAGES]
+    def foresee(self, run):
+        run.foresee = self.look_at_once
+
+    def look_at_once(self, run):
+        assert run.realised is None
+        run.foresee, run.early = None, Early.begun(run, self.begin)
+
+    def run(self, intents, topology, *, is_early=True, upto=None, is_foreseen=False):
+        stages = [*([self.foresee] if is_foreseen else ()), *pipeline.STAGES]
         at = stages.index(pipeline.place) + 1
         stages[at:at] = [self.look] if is_early else []
         request = Request(Project("test", None, (NET,), (TEXT,)), intents, topology, TODAY, lambda _: None)
@@ -55,7 +66,8 @@ def late(more=""):
 
 
 def allow(monkeypatch, demands):
-    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", demands)
+    for module in ("trials", "whynot.explain"):
+        monkeypatch.setattr(f"intentc.{module}.MOST_DEMANDS", demands)
 
 
 def test_a_lone_trial_is_made_by_who_begins_it_and_by_nobody_else(bench, monkeypatch):
@@ -67,6 +79,36 @@ def test_a_lone_trial_is_made_by_who_begins_it_and_by_nobody_else(bench, monkeyp
     assert done.findings.items == alone
     assert done.early is None
     assert [who for who, _ in bench.tried] == ["copy"]
+
+
+OTHER = LATE.replace("intent x", "intent y").replace("  latency", "  match tcp/443\n  latency")
+
+
+@pytest.mark.parametrize("more", ["", OTHER])
+def test_it_is_begun_while_others_are_placed_whatever_becomes_of_these(more, bench, monkeypatch):
+    """What is refused later on refutes nothing, though it is met by the trial before the run itself comes to it."""
+    allow(monkeypatch, 1 + bool(more))
+    alone = bench.run(*late(more), is_early=False).findings.items
+    assert [item.intent for item in alone if item.is_error] == ["x", "y"][: 1 + bool(more)]
+    assert sum(repair.is_proven for item in alone for repair in item.repairs) == 1
+    bench.tried.clear()
+    done = bench.run(*late(more), is_early=False, is_foreseen=True)
+    assert done.findings.items == alone
+    assert [who for who, _ in bench.tried] == ["copy"]
+
+
+def test_while_others_are_placed_none_is_begun_if_there_may_be_several(bench, monkeypatch):
+    allow(monkeypatch, 2)
+    assert bench.run(*late(), is_early=False, is_foreseen=True).findings.has_errors
+    assert "copy" not in [who for who, _ in bench.tried]
+
+
+@pytest.mark.parametrize("is_lasting", [False, True])
+def test_sessions_begin_none_while_others_are_placed(is_lasting):
+    """What they know of the last placement is about another program, or another network, until that is done."""
+    run = SimpleNamespace(memory=Memory(is_lasting=is_lasting), foresee=None)
+    foresee_repair(None, run)
+    assert (run.foresee is None) == is_lasting
 
 
 def test_where_several_are_going_to_be_tried_none_is_begun(bench):
@@ -116,7 +158,14 @@ def test_commands_have_several_begun_before_certificates_are_sought(command, mon
 def test_commands_have_it_tried_by_a_copy(command, bench, monkeypatch, tmp_path, capsys):
     write(tmp_path, *late())
     allow(monkeypatch, 1)
-    said, tried = [], []
+    said, tried, is_placing = [], [], []
+    begun = Early.begun.__func__
+
+    def noted(cls, run, begin):
+        is_placing.append(run.realised is None)
+        return begun(cls, run, begin)
+
+    monkeypatch.setattr(Early, "begun", classmethod(noted))
     for is_possible in (False, True):
         monkeypatch.setattr("intentc.executor.beside._is_possible", lambda is_possible=is_possible: is_possible)
         bench.tried.clear()
@@ -124,6 +173,7 @@ def test_commands_have_it_tried_by_a_copy(command, bench, monkeypatch, tmp_path,
         tried.append(len(bench.tried))  # of this process
         said.append(capsys.readouterr().out)
     assert tried == [1, 0]
+    assert is_placing == [True]
     assert "= repair (proven)" in said[0]
     assert said[0] == said[1]
 
