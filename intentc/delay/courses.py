@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, Realised, RealisedDemand
@@ -100,14 +100,19 @@ class States:
             for link in links:
                 self.at_link.setdefault(link, []).append(number)
 
-    def are_of(self, realised: Realised) -> bool:
-        """Return whether these are the states of another program over the same network, too: it promises the very same ones."""
-        found = {id(states) for item in realised.demands.values() if (states := _promised(item.demand))}
-        return self.are_promised(found) and self._topology is realised.model.topology
+    def turn(self, promised: Mapping[int, Sequence[FailureState]]) -> bool:
+        """Go on with another program over the same network, by what promises its states; return False where it promises others.
 
-    def are_promised(self, found: Collection[int]) -> bool:
-        """Return whether these are the promised states, by the identities of what promises them."""
-        return found == self._promised.keys()
+        `promised`: sequences of states by their identity. Who comes or goes may have been the only one to be promised all but some.
+        """
+        if promised.keys() == self._promised.keys():
+            return True
+        if _union(promised.values()) != _union(self._promised.values()):
+            return False
+        for gone in self._promised.keys() - promised.keys():
+            self._names.pop(gone, None)  # another one may have that identity next
+        self._promised = dict(promised)
+        return True
 
     def left(self, realised: Realised) -> frozenset[int]:
         """Return the numbers of the states that are promised to anybody in a program of which intents were withdrawn."""
@@ -202,6 +207,16 @@ def is_metered(demand: Demand, traffic_class: TrafficClass) -> bool:
 
 def _promised(demand: Demand) -> Sequence[FailureState]:
     return demand.failover.states if demand.failover is not None else ()
+
+
+def _union(promised: Iterable[Sequence[FailureState]]) -> dict[int, tuple[int, ...]]:
+    """Tell which states any of some sequences has: by identity of what these are a part of, the places that all of them leave out."""
+    return {
+        id(states.whole) if isinstance(states, Remaining) else id(states): states.left_out
+        if isinstance(states, Remaining)
+        else ()
+        for states in together(promised)
+    }
 
 
 def together(promised: Iterable[Sequence[FailureState]]) -> list[Sequence[FailureState]]:

@@ -60,7 +60,11 @@ class Leeway:
         for counted in gone:
             _enter(shares, counted, -1)
         if shares.is_short:
-            return self._anew(demands, limits)
+            counted = self._counted.values()
+            shares.mend(
+                [item.number for item in counted if item.rows is None],
+                [item.rows for item in counted if item.rows is not None],
+            )
         self.changed = shares.changed()
         return shares
 

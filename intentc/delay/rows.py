@@ -19,7 +19,7 @@ from intentc.delay.last import Last
 from intentc.delay.latency import with_words
 from intentc.delay.leeway import Leeway
 from intentc.delay.streams import BITS
-from intentc.delay.turning import Tally, difference, have_same_keys, other_keys
+from intentc.delay.turning import Tally, difference, have_same_keys, is_alike, other_keys
 from intentc.delay.turning import kernels as kernels  # noqa: PLC0414  (part of this module)
 from intentc.delay.waiting import Known, Waits
 from intentc.native import compiled
@@ -95,6 +95,9 @@ class Rows:
         self.last = Last()
         self.is_lasting = False  # whether other programs are to come, as in a session
         self._amounts: tuple[Bounds, Amounts] | None = None
+        self._crossed: tuple[Amounts, Amounts, Sequence[str]] | None = (
+            None  # by what packets waited for before and after
+        )
         self._waits = Waits(self.routes, self._ports, self._groups)
         self.known = Known()
         self.class_names = list(self._classes)
@@ -102,7 +105,7 @@ class Rows:
     def begin(self, realised: Realised) -> bool:
         """Go on with another program; return False where it is none that these rows could be of.
 
-        What is known of demands that are not the very same ones is forgotten, and of replies to them.
+        What is known of demands that are others is forgotten, and of replies to them; those are not that only stand somewhere else.
         """
         if self._topology is not realised.model.topology or self._classes != realised.model.classes:
             return False
@@ -114,15 +117,19 @@ class Rows:
         before, items = self._items, realised.demands
         self._tally = self._tally or Tally(before.values())
         differing = difference(before, items)
-        self._tally.turn([before[key] for key in differing.gone], [items[key] for key in differing.come])
-        self._items = items
-        others = {*differing.gone, *differing.come}
+        for key in differing.come:
+            self._settled.pop(key, None)  # it says where a demand stands, too
+        alike = {key for key in differing.come if key in before and is_alike(before[key], items[key])}
+        gone, come = ([key for key in keys if key not in alike] for keys in (differing.gone, differing.come))
+        self._tally.turn([before[key] for key in gone], [items[key] for key in come])
+        self._items, self._crossed = items, None
+        others = {*gone, *come}
         for key in others:
             for known in (self._numbers, self._limits, self._settled):
                 known.pop(key, None)
         for key in [key for key in self._limits if items[key].demand.reply_to in others]:
             del self._limits[key]
-        return self._states.are_promised(self._tally.promised)
+        return self._states.turn(self._tally.promised)
 
     @property
     def is_for_kernels(self) -> bool:
@@ -179,7 +186,10 @@ class Rows:
             for key in other_keys(before, demands):
                 found[key] = self._number_of(demands[key])
         else:
-            found = {key: self._number_of(demands[key]) for key in sorted(demands)}
+            others = other_keys(before, demands)
+            found = {key: number for key, number in found.items() if key in demands}
+            found |= {key: self._number_of(demands[key]) for key in others if key in demands}
+            found = {key: found[key] for key in sorted(found)}
         self._there = demands, found
         return found
 
@@ -279,8 +289,9 @@ class Rows:
 
     def crossing(self, before: Amounts, after: Amounts) -> Sequence[str]:
         """Return the demands one of whose paths leads over a queue where packets wait for something else now."""
-        found: Sequence[str] = kernels("shares").crossing(self._careers, self._numbers, before, after)
-        return found
+        if self._crossed is None or self._crossed[:2] != (before, after):  # both are told by identity
+            self._crossed = before, after, kernels("shares").crossing(self._careers, self._numbers, before, after)
+        return self._crossed[2]
 
     def group(self, name: str) -> int:
         """Return the number of a class."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import compress
-from operator import is_not
+from operator import attrgetter, is_, is_not
 from types import ModuleType
 from typing import TypeVar
 
 from intentc.delay.fitness import is_for_kernels, rates_of
 from intentc.native import compiled
 from intentc.realise.model import RealisedDemand
+from intentc.resolve.model import FailureState
 from intentc.values import frozen
 
 Key = TypeVar("Key")
@@ -60,11 +61,41 @@ def kernels(name: str) -> ModuleType:
     return found
 
 
+_PLACED = attrgetter("chosen", "primary", "latency", "states", "unprotected", "policies", "strays")
+_ASKED = attrgetter(
+    "reply_to",
+    "traffic_class",
+    "bound_ns",
+    "rtt_bound_ns",
+    "has_bandwidth",
+    "bandwidth_bps",
+    "pool",
+    "pool_bps",
+    "burst_bytes",
+    "jitter_ns",
+    "loss_ppb",
+    "step",
+    "is_spread",
+)
+_AFTER = attrgetter("bandwidth_bps", "pool_bps", "bound_ns", "rtt_bound_ns")
+
+
+def is_alike(one: RealisedDemand, other: RealisedDemand) -> bool:
+    """Return whether two demands of one key are the same to queues: where their clauses stand, and in what order they are evaluated, says nothing there."""
+    mine, its = one.demand.failover, other.demand.failover
+    if (mine is None) != (its is None) or not all(map(is_, _PLACED(one), _PLACED(other))):
+        return False
+    if mine is not None and its is not None and (mine.states is not its.states or _AFTER(mine) != _AFTER(its)):
+        return False
+    return bool(_ASKED(one.demand) == _ASKED(other.demand))
+
+
 class Tally:
-    """What is asked of all demands together: which failure states they are promised, by identity, and whether their numbers are for kernels."""
+    """What is asked of all demands together: which failure states they are promised, and whether their numbers are for kernels."""
 
     def __init__(self, items: Iterable[RealisedDemand]) -> None:
-        self._promised: Counter[int] = Counter()
+        self._uses: Counter[int] = Counter()
+        self._promised: dict[int, Sequence[FailureState]] = {}
         self._total_bps: int | None = 0  # None: one of them is too large
         self.turn((), items)
 
@@ -74,21 +105,23 @@ class Tally:
             for item in items:
                 failover = item.demand.failover
                 if failover is not None and failover.states:
-                    self._count(id(failover.states), sign)
+                    self._count(failover.states, sign)
             total_bps = rates_of(items)
             if total_bps is not None and self._total_bps is not None:
                 self._total_bps += sign * total_bps
             else:
                 self._total_bps = None
 
-    def _count(self, states: int, sign: int) -> None:
-        self._promised[states] += sign
-        if not self._promised[states]:
-            del self._promised[states]
+    def _count(self, states: Sequence[FailureState], sign: int) -> None:
+        self._uses[id(states)] += sign
+        self._promised[id(states)] = states
+        if not self._uses[id(states)]:
+            del self._uses[id(states)], self._promised[id(states)]
 
     @property
-    def promised(self) -> Collection[int]:
-        return self._promised.keys()
+    def promised(self) -> Mapping[int, Sequence[FailureState]]:
+        """What promises the failure states, by identity."""
+        return self._promised
 
     @property
     def is_for_kernels(self) -> bool:

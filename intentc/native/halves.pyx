@@ -10,7 +10,7 @@ from _thread import allocate_lock
 from threading import Thread
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, make_room
-from intentc.native.streams cimport Block, Change, Stream, Streams
+from intentc.native.streams cimport Block, Change, Ends, Stream, Streams
 
 cdef enum:
     NONE = -1
@@ -98,14 +98,20 @@ cdef class Halves(Streams):
 
     cdef int look(self) except -1 nogil:
         cdef int queue, at
+        cdef Block old
+        cdef Ends ends
         if self.begins == NULL:
             return 0
         if self.is_for_ports:
             return self.find_relevant(self.begins, self.order, self.first, self.end)
         for queue in range(self.first, self.end):
-            if self.is_due.at[self.queue_port.at[queue]]:
-                at = self.begins.at[queue]
+            if self.is_fresh.at[queue]:
+                at, old, ends = self.begins.at[queue], self.blocks[queue], self.ends()
+                if self.is_compared:
+                    self.was[queue] = old
                 self.finish_queue(queue, &self.order.at[at], self.begins.at[queue + 1] - at, self.was_wide.at[queue])
+                if self.is_compared and self.is_as_it_was(queue, &old, &ends):
+                    self.is_fresh.at[queue] = 0
         return 0
 
     cdef int lend(self, Halves other) except -1:
@@ -114,7 +120,8 @@ cdef class Halves(Streams):
             self.careers, self.routes, self.groups, self.states, self.queues
         )
         other.begins, other.order = self.begins, self.order
-        other.number_of, other.pool_size, other.is_due, other.was_wide = self.number_of, self.pool_size, self.is_due, self.was_wide
+        other.number_of, other.pool_size, other.was_wide = self.number_of, self.pool_size, self.was_wide
+        other.is_due, other.is_fresh = self.is_due, self.is_fresh
         other.queue_at, other.queue_port, other.spot_node = self.queue_at, self.queue_port, self.spot_node
         other.first_course, other.course_from, other.course_state = self.first_course, self.course_from, self.course_state
         other.rate_of, other.least_of, other.pool_of = self.rate_of, self.least_of, self.pool_of
@@ -130,7 +137,7 @@ cdef class Halves(Streams):
     cdef int take_back_all(self, Halves other) except -1:
         """Let the other one have nothing any more that is not its own."""
         other.begins = other.order = NULL
-        other.number_of = other.pool_size = other.is_due = other.was_wide = Ints(NULL, 0, 0)
+        other.number_of = other.pool_size = other.is_due = other.is_fresh = other.was_wide = Ints(NULL, 0, 0)
         other.queue_at = other.queue_port = other.spot_node = Ints(NULL, 0, 0)
         other.first_course = other.course_from = other.course_state = Ints(NULL, 0, 0)
         other.rate_of = other.least_of = other.pool_of = Longs(NULL, 0, 0)
@@ -197,7 +204,7 @@ cdef class Halves(Streams):
             add_int(&self.counting, NONE if other.counting.at[row] == NONE else other.counting.at[row] + change)
         for queue in range(first, self.queues):
             own = &self.blocks[queue]
-            if self.is_due.at[self.queue_port.at[queue]]:
+            if self.is_fresh.at[queue]:
                 own.stream_from, own.normal_end, own.stream_end = own.stream_from + stream, own.normal_end + stream, own.stream_end + stream
                 own.change_from, own.change_end = own.change_from + change, own.change_end + change
                 own.place_from, own.place_end = own.place_from + place, own.place_end + place

@@ -16,7 +16,9 @@ cdef class Members(Nodes):
     cdef i64 mean_packet, imbalance_ppb
     cdef Ints number_of                                      # per demand of the web: the number of its career, NONE where it is gone
     cdef Ints pool_size
-    cdef Ints is_due                                         # per port: whether its queues are to be finished, or finished anew
+    cdef Ints is_due                                         # per port: whether any demand has come there, or gone, since the web began or turned
+    cdef Ints is_met                                         # the same by port and class
+    cdef Ints is_fresh                                       # per queue: whether it was finished with this program
     cdef Ints node_from, node_state, link_from, link_state   # which states a node or link fails in
     # per queue; how many demands use it, and how many hops of theirs are not policed, open, or come from an unknown edge
     cdef Ints queue_at                                       # by port and class

@@ -34,6 +34,8 @@ cdef class Members(Nodes):
         free(self.is_open.at)
         free(self.is_unknown.at)
         free(self.is_due.at)
+        free(self.is_met.at)
+        free(self.is_fresh.at)
         free(self.users_bytes.at)
 
     cdef int release_members(self) except -1:
@@ -174,6 +176,7 @@ cdef class Members(Nodes):
         if self.user.at[queue] != number:
             self.user.at[queue] = number
             self.is_due.at[self.queue_port.at[queue]] = 1
+            self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]] = 1
             self.users.at[queue] += sign
             self.users_bytes.at[queue] += sign * own.user_bytes
             if own.is_unknown:

@@ -8,6 +8,7 @@ cdef class Nodes(Steps):
     cdef Ints node_queue, edge_from, edges
     cdef Longs cells                                         # nodes with their digests, by these: those from `known_from` on; the others are not looked for
     cdef int known_from
+    cdef Py_ssize_t sorted_nodes                             # nodes that lie in the order of their queues; those behind them came later
     cdef Ints edge_stack, edge_code
     # the ways of the demand that is woven, the node of each, and those of sets of them
     cdef int root
@@ -26,6 +27,7 @@ cdef class Nodes(Steps):
     cdef int know_set(self, int begin, int end, int node) except -1
     cdef int push_way(self, int way, int extra) except -1
     cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept
+    cdef int sorted_node(self, int queue, int* edges, int count) noexcept
     cdef int node_with(self, int queue, int begin) except -1
     cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept
     cdef int encode(self, int begin) except -1

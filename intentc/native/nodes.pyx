@@ -207,6 +207,10 @@ cdef class Nodes(Steps):
         cdef int* edges = self.edge_code.at
         cdef unsigned int digest = self.digest_of(queue, edges, count)
         cdef unsigned long long mask, at
+        if self.known_from:
+            node = self.sorted_node(queue, edges, count)
+            if node != NONE:
+                return node
         if 3 * (self.node_queue.count - self.known_from) >= 2 * self.cells.count:
             self.widen_cells()
         mask = self.cells.count - 1
@@ -233,6 +237,21 @@ cdef class Nodes(Steps):
                 add_int(&self.edge_code, NONE - self.edge_stack.at[row + 1])
             add_int(&self.edge_code, self.edge_stack.at[row])
         return <int>self.edge_code.count
+
+    cdef int sorted_node(self, int queue, int* edges, int count) noexcept:
+        """Return the node of a queue with some edges among those that lie in the order of their queues, NONE where there is none."""
+        cdef int low = 0, high = self.known_from, middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.node_queue.at[middle] < queue:
+                low = middle + 1
+            else:
+                high = middle
+        while low < self.known_from and self.node_queue.at[low] == queue:
+            if self.is_node(low, queue, edges, count):
+                return low
+            low += 1
+        return NONE
 
     cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept:
         cdef int row, first = self.edge_from.at[node]

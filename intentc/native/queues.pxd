@@ -34,6 +34,7 @@ cdef class Solver:
     cdef readonly bint is_too_large
     cdef bint is_alone       # whether no other program is to come
     cdef bint is_moving
+    cdef bint is_quiet       # whether nobody is told to be looked at again: who is, is found otherwise
     cdef int sweep           # how often all queues have been looked at
     # per place of a queue's ingress links
     cdef Longs line_bps

@@ -136,7 +136,7 @@ cdef class Solver:
             fill_longs(&self.base_bps, web.place_ingress.count, 0)
             fill_longs(&self.line_bps, web.place_ingress.count, 0)
         for queue in range(web.queues):
-            if not is_patch or web.is_due.at[web.queue_port.at[queue]]:
+            if not is_patch or web.is_fresh.at[queue]:
                 self.find_place(queue, rates, sizes)
                 most = max(most, web.blocks[queue].place_end - web.blocks[queue].place_from)
         make_room(<void**>&self.bends, &self.bends_room, most, sizeof(Bend))
@@ -513,7 +513,8 @@ cdef class Solver:
             self.arriving[queue], self.leaving[queue] = verdict.arriving, verdict.leaving
             for at in range(self.beside_from.at[queue], self.beside_end.at[queue]):
                 other = self.beside.at[at]
-                self.is_stale.at[other] = self.is_dirty.at[other] = 1
+                self.is_stale.at[other] = 1
+                self.is_dirty.at[other] |= not self.is_quiet
                 self.is_moving = True
         if has_changed or <i64>delay != self.delay.at[queue]:
             if self.is_narrow:
@@ -523,7 +524,8 @@ cdef class Solver:
                 self.leave_wide(queue)
             for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
                 other = self.next.at[at]
-                self.is_moved.at[other] = self.is_dirty.at[other] = 1
+                self.is_moved.at[other] = 1
+                self.is_dirty.at[other] |= not self.is_quiet
                 self.is_moving = True
         self.note(queue)
         return 0

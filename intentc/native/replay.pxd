@@ -1,4 +1,5 @@
 # The fixed point once more, over a web that has turned a little; see replay.pyx.
+from intentc.native.alike cimport Alike
 from intentc.native.grow cimport Ints
 from intentc.native.queues cimport Case, Recipe, Solver
 from intentc.native.trace cimport Mark, Out, Trace
@@ -17,6 +18,9 @@ cdef class Replay(Solver):
     cdef Ints number_of      # per queue of the one before: its number, -1: it is gone
     cdef Ints is_own         # per queue: whether it may come to other results in the end
     cdef Ints is_touched     # of what was derived for it before nothing counts
+    cdef Ints is_seen        # whether its numbers are of this iteration by now; else they are those that the last one ended with
+    cdef bint is_patch       # whether it goes on with what the last one has left
+    cdef Alike alike
     cdef Ints is_apart       # whether its numbers are its own, and not those of the trace
     cdef Ints differs        # by what: LEFT, BURST
     cdef Ints mark, after    # per queue: the last mark of the trace that has come, and the next one
@@ -33,6 +37,13 @@ cdef class Replay(Solver):
     cdef int add_nodes(self) except -1
     cdef bint is_next(self, int before, int queue) noexcept
     cdef int touch(self) except -1
+    cdef void see(self, int queue) noexcept
+    cdef int begin_again(self) except -1
+    cdef int find_last(self) noexcept
+    cdef bint has_case(self, int queue, Served* old) noexcept
+    cdef bint has_dishes(self, int queue, Replay known, Served* old) noexcept
+    cdef bint counts_as_before(self, int queue, Served* old) except -1
+    cdef int counting_like(self, int queue, int at, Served* old) except -2
     cdef int note_served(self) noexcept
     cdef int add_waits(self, int queue) except -1
     cdef bint goes_on(self) except -1

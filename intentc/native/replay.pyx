@@ -36,12 +36,15 @@ cdef class Replay(Solver):
             self.known, self.trace = None, Trace()
         fill_ints(&self.last, web.queues, NONE)
         fill_ints(&self.is_own, web.queues, 1)
+        fill_ints(&self.is_seen, web.queues, 1)
+        self.alike = Alike()
 
     def __dealloc__(self):
         free(self.number_of.at)
         free(self.is_own.at)
         free(self.is_touched.at)
         free(self.is_apart.at)
+        free(self.is_seen.at)
         free(self.differs.at)
         free(self.mark.at)
         free(self.after.at)
@@ -72,7 +75,7 @@ cdef class Replay(Solver):
     # what is served
 
     cdef bint keeps(self, int queue) noexcept:
-        return self.known is None or not self.web.is_due.at[self.web.queue_port.at[queue]]
+        return self.known is None or not self.web.is_fresh.at[queue]
 
     def serve(self, rows):
         """See `queues.Solver`. Whoever is served a second time begins at 0."""
@@ -181,7 +184,7 @@ cdef class Replay(Solver):
                 count = self.width_of(queue)
                 self.old_width.at[queue] = min(trace.width.at[old], count)
                 if (
-                    web.is_due.at[web.queue_port.at[queue]] or trace.has_grown.at[old] or first.at[old] == NONE
+                    web.is_fresh.at[queue] or trace.has_grown.at[old] or first.at[old] == NONE
                     or trace.width.at[old] != count or not self.is_served_alike(queue, self.known, self.known.served(old))
                 ):
                     continue
@@ -198,18 +201,8 @@ cdef class Replay(Solver):
 
     cdef bint is_served_alike(self, int queue, Replay known, Served old) noexcept:
         """Return whether a queue is offered what it was, in states that count as they did."""
-        cdef int at, row, by, first = self.menu_from.at[queue], count = self.menu_end.at[queue] - first
-        cdef Recipe* one
-        cdef Recipe* other
-        cdef Case* case = &self.cases[queue]
-        cdef Case* before = &old.case
-        if old.menu_end - old.menu_from != count or self.is_limited.at[queue] != old.is_limited:
-            return False
-        if (
-            case.most_ns != before.most_ns or case.least_bytes != before.least_bytes or case.bursts != before.bursts
-            or case.queue_bytes != before.queue_bytes or case.mtu != before.mtu or case.hold_us != before.hold_us
-            or case.is_held != before.is_held or case.drops_early != before.drops_early
-        ):
+        cdef int at, by, first = self.menu_from.at[queue], count = self.menu_end.at[queue] - first
+        if old.menu_end - old.menu_from != count or not self.has_case(queue, &old):
             return False
         by = old.menu_from - first
         for at in range(first, first + count):
@@ -217,6 +210,22 @@ cdef class Replay(Solver):
                 return False
             if self.menu_dish.at[at] - self.dish_from.at[queue] != known.menu_dish.at[at + by] - old.dish_from:
                 return False
+        return self.has_dishes(queue, known, &old)
+
+    cdef bint has_case(self, int queue, Served* old) noexcept:
+        cdef Case* case = &self.cases[queue]
+        cdef Case* before = &old.case
+        return self.is_limited.at[queue] == old.is_limited and not (
+            case.most_ns != before.most_ns or case.least_bytes != before.least_bytes or case.bursts != before.bursts
+            or case.queue_bytes != before.queue_bytes or case.mtu != before.mtu or case.hold_us != before.hold_us
+            or case.is_held != before.is_held or case.drops_early != before.drops_early
+        )
+
+    cdef bint has_dishes(self, int queue, Replay known, Served* old) noexcept:
+        """Return whether a queue is served the same, in whatever states."""
+        cdef int at, row, by, count
+        cdef Recipe* one
+        cdef Recipe* other
         count, by = self.dish_end.at[queue] - self.dish_from.at[queue], old.dish_from - self.dish_from.at[queue]
         if old.dish_end - old.dish_from != count:
             return False
@@ -250,7 +259,7 @@ cdef class Replay(Solver):
         return True
 
     cdef Served served(self, int queue) noexcept:
-        """Return what a queue is served by now."""
+        """Return by what a queue is served now."""
         cdef Served found
         found.menu_from, found.menu_end = self.menu_from.at[queue], self.menu_end.at[queue]
         found.dish_from, found.dish_end = self.dish_from.at[queue], self.dish_end.at[queue]
@@ -316,27 +325,94 @@ cdef class Replay(Solver):
         """Say what some queues are served from now on, as `serve` does, all those among them at which anything is due; all others keep theirs."""
         cdef Web web = self.web
         cdef Served old
-        cdef int queue
+        cdef int queue, at
         cdef list numbers = list(queues)
         if not self.is_again or self.known is not None or len(numbers) != len(rows):
             raise ValueError
         fill_ints(&self.is_touched, web.queues, 0)
+        fill_ints(&self.is_own, web.queues, 0)
         for queue in range(web.queues):
-            self.is_limited.at[queue] = web.is_open.at[queue] > 0
+            if web.is_fresh.at[queue]:
+                self.is_touched.at[queue] = 1
         for number, row in zip(numbers, rows):
             queue = number
             if not 0 <= queue < web.queues:
                 raise IndexError(queue)
             old = self.served(queue)
             self.put(queue, row)
-            if web.is_due.at[web.queue_port.at[queue]]:
-                self.choose(queue, row[4])
-            else:
+            self.is_limited.at[queue] = web.is_open.at[queue] > 0
+            self.is_stale.at[queue] = self.is_own.at[queue] = 1
+            if not web.is_fresh.at[queue]:
                 self.count_on(queue, row[4], &self.is_active, old.menu_from, old.menu_end - old.menu_from)
                 self.is_touched.at[queue] = not self.is_served_alike(queue, self, old)
-        fill_longs(&self.waited, self.waited.count, 0)
-        self.clear()
+            elif self.counts_as_before(queue, &old):
+                self.is_touched.at[queue] = 0
+            else:
+                self.choose(queue, row[4])
+            if self.is_limited.at[queue]:
+                for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
+                    self.is_active.at[at] = 1
+        self.begin_again()
         self.touch()
+
+    cdef bint counts_as_before(self, int queue, Served* old) except -1:
+        """Let the states count at a queue that did before it was finished anew; return whether the same comes in all of them, and is served the same.
+
+        Another state may be worse by now: that is looked at in the end (`activate`), and where none is nothing of it tells.
+        """
+        cdef Web web = self.web
+        cdef int at, found
+        if (
+            self.is_limited.at[queue] or not self.has_case(queue, old) or not self.has_dishes(queue, self, old)
+            or not self.alike.normally(web, &web.blocks[queue], &web.was[queue])
+        ):
+            return False
+        for at in range(old.menu_from, old.menu_end):
+            if self.is_active.at[at]:
+                found = self.counting_like(queue, at, old)
+                if found == NONE:
+                    return False
+                self.is_active.at[found] = 1
+        return True
+
+    cdef int counting_like(self, int queue, int at, Served* old) except -2:
+        """Return the place on the menu of a queue that is the same as one of before, NONE where there is none."""
+        cdef Web web = self.web
+        cdef int row, change = self.menu_change.at[at], other
+        for row in range(self.menu_from.at[queue], self.menu_end.at[queue]):
+            other = self.menu_change.at[row]
+            if self.menu_dish.at[row] - self.dish_from.at[queue] != self.menu_dish.at[at] - old.dish_from:
+                continue
+            if (change == NONE) != (other == NONE):
+                continue
+            if change == NONE or self.alike.after(
+                web, &web.blocks[queue], &web.changes[other], &web.was[queue], &web.changes[change]
+            ):
+                return row
+        return NONE
+
+    cdef int begin_again(self) except -1:
+        """Begin at 0, of which nobody takes note until a queue is looked at, or one beside or behind it (`see`)."""
+        cdef Web web = self.web
+        self.sweep = 0
+        self.is_patch = True
+        fill_ints(&self.is_seen, web.queues, 0)
+        fill_ints(&self.is_overflowing, web.queues, 0)
+        fill_ints(&self.is_moved, web.queues, 0)
+        return 0
+
+    cdef void see(self, int queue) noexcept:
+        """Let a queue begin at 0."""
+        cdef int node
+        self.is_seen.at[queue] = 1
+        self.delay.at[queue] = self.has_burst.at[queue] = 0
+        self.most[queue] = self.size[queue] = self.arriving[queue] = self.leaving[queue] = 0
+        for node in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
+            self.waited.at[node] = self.left.at[node] = 0
+        node = self.more_first.at[queue]
+        while node != NONE:
+            self.waited.at[node] = self.left.at[node] = 0
+            node = self.more_next.at[node - self.web.sorted_nodes]
 
     cdef int touch(self) except -1:
         """Let each queue begin with its first mark, but those whose streams, service or states are others than before (`find_touched`)."""
@@ -344,21 +420,18 @@ cdef class Replay(Solver):
         cdef Trace trace = self.trace
         cdef int queue, count
         fill_ints(&self.mark, web.queues, NONE)
-        fill_ints(&self.last, web.queues, NONE)
         for queue in range(web.queues):
             count = self.width_of(queue)
             self.after.at[queue] = trace.first.at[queue]
             self.old_width.at[queue] = min(trace.width.at[queue], count)
-            if (
-                web.is_due.at[web.queue_port.at[queue]] or trace.has_grown.at[queue] or trace.first.at[queue] == NONE
-                or trace.width.at[queue] != count
-            ):
+            if trace.has_grown.at[queue] or trace.first.at[queue] == NONE or trace.width.at[queue] != count:
                 self.is_touched.at[queue] = 1
             if self.is_touched.at[queue]:
-                trace.first.at[queue] = NONE
-            self.is_apart.at[queue] = self.is_own.at[queue] = self.is_dirty.at[queue] = self.is_touched.at[queue]
+                trace.first.at[queue] = self.last.at[queue] = NONE
+                self.is_own.at[queue] = self.is_stale.at[queue] = 1
+            self.is_apart.at[queue] = self.is_dirty.at[queue] = self.is_touched.at[queue]
             self.differs.at[queue] = LEFT | BURST if self.is_touched.at[queue] else 0
-            self.is_news.at[queue] = 0
+            self.is_news.at[queue] = web.is_fresh.at[queue]
         fill_ints(&trace.has_grown, web.queues, 0)
         self.tell_places()
         return 0
@@ -376,7 +449,7 @@ cdef class Replay(Solver):
     cdef int follow(self) except -1:
         """Go through the sweeps of the last iteration, and look where something may differ; then go on until all is at rest."""
         cdef int queue, count, sweeps = self.trace.sweeps
-        self.is_moving = True
+        self.is_moving = self.is_quiet = True
         while self.sweep <= sweeps or (self.is_moving and self.sweep < sweeps + MOST_AFTER):
             self.is_moving = False
             self.sweep += 1
@@ -392,6 +465,7 @@ cdef class Replay(Solver):
             if MOST_PARTS * count > 3 * self.web.queues:
                 self.is_moving = True
                 break
+        self.is_quiet = False
         self.end(not self.is_moving)
         if self.is_moving:
             Solver.iterate(self)
@@ -401,6 +475,8 @@ cdef class Replay(Solver):
         """See whether what a queue follows from is what it was in this sweep the last time, and derive it where it is not."""
         cdef int at, row, other, differing = 0, sweep = self.sweep
         cdef bint is_touched = self.is_touched.at[queue], has_changed
+        if not self.is_seen.at[queue]:
+            self.see(queue)
         for at in range(self.before_from.at[queue], self.before_from.at[queue + 1]):
             other = self.before.at[at]
             self.come(other, sweep if other < queue else sweep - 1)
@@ -447,6 +523,8 @@ cdef class Replay(Solver):
     cdef void come(self, int queue, int sweep) noexcept:
         """Come to the mark of a sweep; a queue that is not apart takes what it tells."""
         cdef int at = self.after.at[queue]
+        if not self.is_seen.at[queue]:
+            self.see(queue)
         if at == NONE or self.trace.marks[at].sweep > sweep:
             return
         while at != NONE and self.trace.marks[at].sweep <= sweep:
@@ -540,12 +618,14 @@ cdef class Replay(Solver):
         cdef int queue
         for queue in range(self.web.queues):
             if not self.is_apart.at[queue]:
-                self.come(queue, self.sweep)
-                self.last.at[queue] = self.mark.at[queue]
+                if self.is_seen.at[queue] or not is_at_rest:
+                    self.come(queue, self.sweep)
+                    self.last.at[queue] = self.mark.at[queue]
+                    self.is_stale.at[queue] = 1  # of its service nothing was told
+                if not self.is_patch or self.is_own.at[queue] or not is_at_rest:
+                    self.refresh(queue)  # all others are as they were when the last one ended
                 if not is_at_rest:
                     self.leave(queue)
-                self.refresh(queue)
-                self.is_stale.at[queue] = 1  # of its service nothing was told
             self.is_dirty.at[queue] = self.is_moved.at[queue] = not is_at_rest
         return 0
 
@@ -617,11 +697,21 @@ cdef class Replay(Solver):
     def settle(self):
         """See `queues.Solver`."""
         found = Solver.settle(self)
-        if self.trace.is_whole:
-            self.trace.gather()
+        if self.trace.is_whole and self.trace.gather():
+            self.find_last()
         if found is None or found or not self.trace.is_whole:
             self.trace.reset()
         return found
+
+    cdef int find_last(self) noexcept:
+        """Find the last mark of each queue."""
+        cdef int queue, at
+        for queue in range(self.web.queues):
+            at = self.last.at[queue] = self.trace.first.at[queue]
+            while at != NONE:
+                self.last.at[queue] = at
+                at = self.trace.marks[at].next
+        return 0
 
     def changed(self):
         """Return the queues whose bounds may be others than what the one before came to: all, where there was none."""

@@ -16,8 +16,8 @@ cdef enum:
 cdef class Shares:
     """By port and class: the least time (µs) that is left to its queue, -1 where nobody says anything, and whether it is to lose nothing.
 
-    Who is added counts until it is taken back by the same words. `is_short`: what was the least somewhere is gone, and what is now is not known:
-    all is to be added anew.
+    Who is added counts until it is taken back by the same words. `is_short`: what was the least somewhere is gone, and what is now is not known
+    until `mend` is told all who count.
     """
 
     cdef Careers careers
@@ -30,6 +30,8 @@ cdef class Shares:
     cdef Ints is_noted, noted, noted_careful  # places that were touched since somebody asked, with what was there then
     cdef Longs noted_least
     cdef readonly bint is_short
+    cdef Ints is_lacking, lacking  # places where the least is not known
+    cdef bint is_mending     # whether only those are looked at
 
     def __init__(self, Careers careers not None):
         cdef Py_ssize_t places = <Py_ssize_t>careers.routes.ports * careers.groups
@@ -39,6 +41,7 @@ cdef class Shares:
         fill_ints(&self.users, places, 0)
         fill_ints(&self.careful, places, 0)
         fill_ints(&self.is_noted, places, 0)
+        fill_ints(&self.is_lacking, places, 0)
 
     def __dealloc__(self):
         free(self.least.at)
@@ -49,6 +52,8 @@ cdef class Shares:
         free(self.noted.at)
         free(self.noted_careful.at)
         free(self.noted_least.at)
+        free(self.is_lacking.at)
+        free(self.lacking.at)
 
     cdef int note(self, int place) except -1:
         if not self.is_noted.at[place]:
@@ -59,7 +64,11 @@ cdef class Shares:
         return 0
 
     cdef int enter(self, int place, i64 share, int sign) except -1:
-        self.note(place)
+        if self.is_mending:
+            if not self.is_lacking.at[place]:
+                return 0
+        else:
+            self.note(place)
         self.users.at[place] += sign
         if sign > 0:
             if self.least.at[place] == NONE or share < self.least.at[place]:
@@ -72,6 +81,9 @@ cdef class Shares:
                 self.least.at[place] = NONE
             elif not self.ties.at[place]:
                 self.is_short = True
+                if not self.is_lacking.at[place]:
+                    self.is_lacking.at[place] = 1
+                    add_int(&self.lacking, place)
         return 0
 
     def add(self, numbers, int sign):
@@ -109,6 +121,24 @@ cdef class Shares:
                 raise IndexError
             for at in range(self.routes.lay(path)):
                 self.enter(self.routes.laid.at[at] * self.groups + group, share, sign)
+
+    def mend(self, numbers, rows):
+        """Count anew where the least is gone: of all who count, those by number (`add`), and rows of times (`add_rows`)."""
+        cdef int at, place
+        for at in range(self.lacking.count):
+            place = self.lacking.at[at]
+            self.least.at[place], self.ties.at[place], self.users.at[place] = NONE, 0, 0
+        self.is_mending = True
+        try:
+            self.add(numbers, 1)
+            for each in rows:
+                self.add_rows(each, 1)
+        finally:
+            self.is_mending = False
+        for at in range(self.lacking.count):
+            self.is_lacking.at[self.lacking.at[at]] = 0
+        self.lacking.count = 0
+        self.is_short = False
 
     def add_careful(self, int number, int sign):
         """Count that nothing is to be lost on any path of a demand, or count it no more."""

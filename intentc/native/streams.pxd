@@ -23,6 +23,9 @@ cdef struct Growth:          # by how much more comes with a change
 cdef struct Block:           # of a queue: rows of `streams`, those of the normal state first; of changes, of places, of what counts
     int stream_from, normal_end, stream_end, change_from, change_end, place_from, place_end, counting_from, counting_end
 
+cdef struct Ends:            # where what belongs to queues ends by now
+    Py_ssize_t streams, changes, change_streams, change_states, places, counting, joint
+
 cdef class Streams(Members):
     cdef Block* blocks
     cdef Py_ssize_t block_count, block_room
@@ -43,6 +46,9 @@ cdef class Streams(Members):
     cdef int sums
     cdef Ints joint_stream, joint_end, joint_spot            # streams of several demands that have no node yet; rows of spots, and how much later each is
     cdef Longs joint_late
+    cdef bint is_compared                                    # whether what is finished anew may well be what it was
+    cdef Block* was                                          # of queues that were finished anew: what they had
+    cdef Py_ssize_t was_room
     cdef Ints was_wide                                       # per queue: what it was finished with
 
     cdef int begin_queues(self) except -1
@@ -65,6 +71,9 @@ cdef class Streams(Members):
     cdef int pool_at(self, int number) noexcept nogil
     cdef int find_counting(self, Ints* kept) except -1 nogil
     cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1 nogil
+    cdef bint is_as_it_was(self, int queue, Block* old, Ends* ends) noexcept nogil
+    cdef bint has_change(self, Block* own, Change* one, Block* old, Change* other) noexcept nogil
+    cdef Ends ends(self) noexcept nogil
     cdef int emit_change(self, int queue, int found) except -1 nogil
     cdef Growth growth_of(self, int change) noexcept
     cdef int emit_states(self, int first, Ints* numbers) except -1 nogil

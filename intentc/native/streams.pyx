@@ -1,7 +1,7 @@
 """The streams that come to each queue in every state: the twin is `finish` of `delay.streams`, with `undominated` of `delay.servers`."""
 
 from libc.stdlib cimport free, qsort
-from libc.string cimport memcpy, memset
+from libc.string cimport memcmp, memcpy, memset
 
 from intentc.native.careers cimport Career
 from intentc.native.grow cimport (
@@ -17,6 +17,7 @@ cdef class Streams(Members):
     def __dealloc__(self):
         self.release_streams()
         free(self.blocks)
+        free(self.was)
         free(self.place_ingress.at)
         free(self.counting.at)
         free(self.streams)
@@ -500,6 +501,63 @@ cdef class Streams(Members):
         own.stream_end, own.change_end = <int>self.stream_count, <int>self.change_count
         own.place_end, own.counting_end = <int>self.place_ingress.count, <int>self.counting.count
         return 0
+
+    cdef Ends ends(self) noexcept nogil:
+        cdef Ends found
+        found.streams, found.changes, found.change_streams = self.stream_count, self.change_count, self.change_stream.count
+        found.change_states, found.places, found.counting = self.change_state.count, self.place_ingress.count, self.counting.count
+        found.joint = self.joint_stream.count
+        return found
+
+    cdef bint is_as_it_was(self, int queue, Block* old, Ends* ends) noexcept nogil:
+        """Leave a queue as it was where it was finished anew as the very same: `ends` tells what there was before that."""
+        cdef Block* own = &self.blocks[queue]
+        cdef int at, by
+        if self.joint_stream.count != ends.joint or (
+            own.stream_end - own.stream_from != old.stream_end - old.stream_from
+            or own.normal_end - own.stream_from != old.normal_end - old.stream_from
+            or own.change_end - own.change_from != old.change_end - old.change_from
+            or own.place_end - own.place_from != old.place_end - old.place_from
+            or own.counting_end - own.counting_from != old.counting_end - old.counting_from
+        ):
+            return False
+        if memcmp(
+            &self.streams[own.stream_from], &self.streams[old.stream_from], (own.stream_end - own.stream_from) * sizeof(Stream)
+        ) or memcmp(
+            &self.place_ingress.at[own.place_from], &self.place_ingress.at[old.place_from],
+            (own.place_end - own.place_from) * sizeof(int),
+        ):
+            return False
+        by = own.change_from - old.change_from
+        for at in range(own.counting_end - own.counting_from):
+            if self.counting.at[own.counting_from + at] == NONE or self.counting.at[old.counting_from + at] == NONE:
+                if self.counting.at[own.counting_from + at] != self.counting.at[old.counting_from + at]:
+                    return False
+            elif self.counting.at[own.counting_from + at] != self.counting.at[old.counting_from + at] + by:
+                return False
+        for at in range(own.change_end - own.change_from):
+            if not self.has_change(own, &self.changes[own.change_from + at], old, &self.changes[old.change_from + at]):
+                return False
+        own[0] = old[0]
+        self.stream_count, self.change_count, self.change_stream.count = ends.streams, ends.changes, ends.change_streams
+        self.change_state.count, self.place_ingress.count, self.counting.count = ends.change_states, ends.places, ends.counting
+        return True
+
+    cdef bint has_change(self, Block* own, Change* one, Block* old, Change* other) noexcept nogil:
+        """Return whether two changes of a queue, before and after, are the same."""
+        cdef int at, by = own.stream_from - old.stream_from
+        if (
+            one.won - one.lost != other.won - other.lost or one.end - one.lost != other.end - other.lost
+            or one.states_end - one.states != other.states_end - other.states
+            or memcmp(
+                &self.change_state.at[one.states], &self.change_state.at[other.states], (one.states_end - one.states) * sizeof(int)
+            )
+        ):
+            return False
+        for at in range(one.end - one.lost):
+            if self.change_stream.at[one.lost + at] != self.change_stream.at[other.lost + at] + by:
+                return False
+        return True
 
     cdef int emit_change(self, int queue, int found) except -1 nogil:
         cdef Change made = self.found[found]

@@ -61,7 +61,7 @@ cdef class Trace:
         return self.waits.count > MOST
 
     cdef int gather(self) except -1:
-        """Leave out what no mark of a queue tells any more, where that is half of it."""
+        """Leave out what no mark of a queue tells any more, where that is half of it; return whether marks have other numbers now."""
         cdef Mark* marks = NULL
         cdef Out* outs = NULL
         cdef Py_ssize_t mark_room = 0, out_room = 0, mark_count = 0, out_count = 0
@@ -104,4 +104,4 @@ cdef class Trace:
             free(marks)
             free(outs)
             free(waits.at)
-        return 0
+        return 1

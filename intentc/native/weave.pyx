@@ -6,13 +6,15 @@ demands do, and can `turn` to others: then only queues at link ends that a deman
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from libc.stdlib cimport free
+from libc.stdlib cimport free, qsort
 from libc.string cimport memset
 
 from intentc.native.careers cimport Careers
-from intentc.native.grow cimport Ints, Longs, add_int, drop, drop_longs, fill_ints, fill_longs, i64, permute
+from intentc.native.grow cimport Ints, Longs, add_int, drop, drop_longs, fill_ints, fill_longs, i64, in_pairs, make_room, permute
 from intentc.native.halves cimport Halves
+from intentc.native.members cimport Member
 from intentc.native.routes cimport Routes
+from intentc.native.streams cimport Block
 
 cdef enum:
     NONE = -1
@@ -75,6 +77,7 @@ cdef class Web(Halves):
         fill_ints(&self.state_stamp, self.states, NONE)
         fill_ints(&self.state_list, self.states, NONE)
         fill_ints(&self.is_due, routes.ports, 0)
+        fill_ints(&self.is_met, routes.ports * self.groups, 0)
         add_int(&self.course_from, 0)
         add_int(&self.edge_from, 0)
         self.reserve()
@@ -91,6 +94,7 @@ cdef class Web(Halves):
         free(self.was_wide.at)
         free(self.kept_begins.at)
         free(self.kept_order.at)
+        free(self.gone_states.at)
         self.release_memory()
         give_back()
 
@@ -140,7 +144,7 @@ cdef class Web(Halves):
             self.is_finished = False
             self.edition += 1
             self.is_small = left + slot - 2 * stay <= SMALL
-            self.known_from = <int>self.node_queue.count if self.is_small else 0  # few are not worth looking for all that is known
+            self.known_from = <int>self.sorted_nodes if self.is_small else 0  # few are looked for one by one among all that is sorted
             drop_longs(&self.cells)
             if not self.is_small or MOST_LOOSE * (self.member_count - self.kept_count) > self.kept_count:
                 drop(&self.kept_begins)
@@ -160,10 +164,15 @@ cdef class Web(Halves):
     cdef int change_demands(self, list wanted, Ints* fate, Ints* sizes) except -1:
         cdef int number, slot
         fill_ints(&self.is_due, self.routes.ports, 0)
+        fill_ints(&self.is_met, self.routes.ports * self.groups, 0)
+        self.gone_states.count = 0
+        self.first_new = <int>self.number_of.count
         self.forget_marks()
         for slot in range(self.number_of.count):
             number = self.number_of.at[slot]
             if number != NONE and fate.at[number] != STAYS:
+                if self.is_small:
+                    self.note_gone(slot)
                 self.take_back(slot)
                 self.number_of.at[slot] = NONE
         self.pool_size, sizes[0] = sizes[0], self.pool_size
@@ -174,6 +183,80 @@ cdef class Web(Halves):
                 self.weave_one(<int>self.number_of.count - 1)
         add_int(&self.first_course, self.course_from.count - 1)
         return self.drop_queues()
+
+    cdef int note_gone(self, int slot) except -1:
+        """Note at which ports a demand brings something in which states, before it goes."""
+        cdef Py_ssize_t low = 0, high = self.member_count, middle, row
+        cdef int at
+        cdef Member* own
+        while low < high:  # members lie in the order of demands
+            middle = (low + high) // 2
+            if self.members[middle].career < slot:
+                low = middle + 1
+            else:
+                high = middle
+        for row in range(low, self.member_count):
+            own = &self.members[row]
+            if own.career != slot:
+                break
+            if own.course >= 0 and own.more & 1:
+                for at in range(self.course_from.at[own.course], self.course_from.at[own.course + 1]):
+                    add_int(&self.gone_states, self.queue_port.at[own.queue])
+                    add_int(&self.gone_states, self.course_state.at[at])
+        return 0
+
+    cdef int find_fresh(self, Ints* begins, Ints* order) except -1:
+        """Find the queues that are to be finished: those that a demand comes to, or came, and where other states count at their link's end now, all of that."""
+        cdef int port, queue, group, first = 0
+        cdef Ints stamp = Ints(NULL, 0, 0)
+        fill_ints(&self.is_fresh, self.queues, 0)
+        try:
+            fill_ints(&stamp, self.states, NONE)
+            if self.is_small and self.gone_states.count:
+                qsort(self.gone_states.at, self.gone_states.count // 2, 2 * sizeof(int), in_pairs)
+            for port in range(self.routes.ports):
+                if not self.is_due.at[port]:
+                    continue
+                while first < self.gone_states.count and self.gone_states.at[first] < port:
+                    first += 2
+                if not self.is_small or self.has_other_states(port, first, begins, order, &stamp):
+                    for group in range(self.groups):
+                        self.is_met.at[port * self.groups + group] = 1
+            for queue in range(self.queues):
+                self.is_fresh.at[queue] = self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]]
+        finally:
+            free(stamp.at)
+        return 0
+
+    cdef bint has_other_states(self, int port, int first, Ints* begins, Ints* order, Ints* stamp) noexcept:
+        """Return whether other states count at a port (`find_relevant`) than before the web turned; `first`: its first row of `gone_states`."""
+        cdef int kind, group, queue, at, row, state, come = 0, others = 3 * port
+        cdef Member* own
+        for kind in range(2):  # those who stay first
+            for group in range(self.groups):
+                queue = self.queue_at.at[port * self.groups + group]
+                if queue == NONE:
+                    continue
+                for at in range(begins.at[queue], begins.at[queue + 1]):
+                    own = &self.members[order.at[at]]
+                    if own.course < 0 or not own.more & 1 or (own.career >= self.first_new) != (kind == 1):
+                        continue
+                    for row in range(self.course_from.at[own.course], self.course_from.at[own.course + 1]):
+                        state = self.course_state.at[row]
+                        if kind == 0:
+                            stamp.at[state] = others
+                        elif stamp.at[state] < others:
+                            stamp.at[state] = others + 1
+                            come += 1
+        while first < self.gone_states.count and self.gone_states.at[first] == port:
+            state = self.gone_states.at[first + 1]
+            if stamp.at[state] < others:
+                return True
+            if stamp.at[state] == others + 1:
+                stamp.at[state] = others + 2
+                come -= 1
+            first += 2
+        return come > 0
 
     cdef int drop_queues(self) except -1:
         """Let queues go that nobody uses any more; all others keep their order, and new ones come last."""
@@ -256,7 +339,7 @@ cdef class Web(Halves):
 
         only those that count; None: as the last time, where it is none that is new. `is_shared`: by two threads.
         """
-        cdef int queue, at
+        cdef int queue, at, group
         cdef Ints begins = Ints(NULL, 0, 0), order = Ints(NULL, 0, 0)
         cdef list wide = [] if is_wide is None else list(is_wide)
         if self.is_finished or (self.was_wide.count if is_wide is None else len(wide)) != self.queues:
@@ -271,6 +354,8 @@ cdef class Web(Halves):
                 if self.was_wide.at[queue] != at:
                     self.was_wide.at[queue] = at
                     self.is_due.at[self.queue_port.at[queue]] = 1  # what counts is told by all classes there
+                    for group in range(self.groups):
+                        self.is_met.at[self.queue_port.at[queue] * self.groups + group] = 1
             if self.edition and not self.is_small:
                 self.let_go()
             if self.is_small and self.kept_begins.count:
@@ -279,6 +364,10 @@ cdef class Web(Halves):
                 if self.edition:
                     self.compact_members()
                 self.sort_members(&begins, &order)
+            self.find_fresh(&begins, &order)
+            self.is_compared = self.is_small
+            if self.is_compared:
+                make_room(<void**>&self.was, &self.was_room, self.queues, sizeof(Block))
             self.finish_all(&begins, &order, is_shared and not self.is_small)
             if self.is_small and not self.kept_begins.count:
                 self.kept_begins, begins, self.kept_order, order = begins, self.kept_begins, order, self.kept_order
@@ -420,11 +509,20 @@ cdef class Web(Halves):
         return found
 
     def due(self):
-        """Return the queues at the link ends that anybody has come to, or gone from, since it turned; None where these may be most of them."""
+        """Return the queues that anybody has come to, or gone from, since it turned; once it is finished, those with other streams.
+
+        None where these may be most of them.
+        """
         cdef int queue
         if not self.is_small:
             return None
-        return [queue for queue in range(self.queues) if self.is_due.at[self.queue_port.at[queue]]]
+        if self.is_finished:
+            return [queue for queue in range(self.queues) if self.is_fresh.at[queue]]
+        return [
+            queue
+            for queue in range(self.queues)
+            if self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]]
+        ]
 
     def marks(self, queues=None):
         """Return of some queues (None: of every one) whether something unmetered comes, or something not policed to what it sends, or from edges

@@ -26,6 +26,9 @@ class Bounds(Edits):
         if chance.random() < 0.4:
             super().edit()
             return
+        if chance.random() < 0.3:  # the same, but for where it stands
+            self.program = realise(self.maker.topology, *[_moved(demands[key]) for key in sorted(demands)])
+            return
         for key in chance.sample(sorted(demands), min(len(demands), 2)):
             words = chance.choice(
                 (
@@ -36,6 +39,11 @@ class Bounds(Edits):
             )
             demands[key] = replace(demands[key], demand=replace(demands[key].demand, **words))
         self.program = realise(self.maker.topology, *[demands[key] for key in sorted(demands)])
+
+
+def _moved(item):
+    span = replace(item.demand.span, line=item.demand.span.line + 7)
+    return replace(item, demand=replace(item.demand, precedence=item.demand.precedence + 1, span=span))
 
 
 def programs(seed, count):
@@ -98,6 +106,17 @@ def test_only_demands_over_queues_that_have_changed_are_asked_for_again():
     assert max(seen) > 0
 
 
+def test_demands_that_only_stand_elsewhere_are_the_same_to_queues():
+    edits = Edits(5)
+    rows = rows_of(edits.program, is_lasting=True)
+    rows.web(edits.program)
+    first = rows.numbers(edits.program)
+    moved = realise(edits.maker.topology, *map(_moved, edits.program.demands.values()))
+    assert rows_of(moved, rows, is_lasting=True) is rows
+    assert rows.numbers(moved) == first
+    assert len(rows._careers) == len(first)
+
+
 def test_what_counts_as_the_difference_of_two_programs():
     a, b, c, d = ([letter] for letter in "abcd")
     assert difference({"a": a, "b": b}, {"a": a, "b": c}) == difference({"b": b}, {"b": c})
@@ -126,7 +145,8 @@ def test_a_least_share_that_goes_is_found_again():
         )
         for item, bound in zip(made, (20 * MS, 60 * MS), strict=True)
     )
-    both, left = realise(maker.topology, tight, wide), realise(maker.topology, wide)
+    rest = [replace(maker.demand(number), states=()) for number in range(2, 12)]  # one in many goes
+    both, left = realise(maker.topology, tight, wide, *rest), realise(maker.topology, wide, *rest)
     rows = rows_of(both, is_lasting=True)
     rows.web(both)
     rows.allowances(both)
@@ -135,6 +155,7 @@ def test_a_least_share_that_goes_is_found_again():
     places = [(port, group) for port in range(len(rows.senders)) for group in range(len(rows.class_names))]
     assert [found.get(*place) for place in places] == [afresh.get(*place) for place in places]
     assert any(found.get(*place)[0] >= 0 for place in places)
+    assert rows.leeway.changed  # nothing else is counted anew
 
 
 def test_a_reply_leaves_less_where_its_request_takes_longer():

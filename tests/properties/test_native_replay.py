@@ -138,6 +138,56 @@ def test_only_queues_that_follow_from_what_has_changed_are_looked_at():
     assert changed == {"L0", "L1"}
 
 
+def turned(program, **words):
+    """What a session finds of a chain's `d2` with other words, with the rows, and what is found from nothing."""
+    rows = rows_of(program, is_lasting=True)
+    hints = solved(rows, program, {})[1]
+    own = program.demands["d2/x"]
+    own = replace(own, demand=replace(own.demand, **words))
+    other = realise(program.model.topology, *{**program.demands, "d2/x": own}.values())
+    rows = rows_of(other, rows, is_lasting=True)
+    return rows, solved(rows, other, hints)[0], solved(rows_of(other), other, {})[0]
+
+
+def test_where_the_same_comes_in_another_order_nothing_is_derived():
+    rows, found, afresh = turned(chain(1, count=60), bound_ns=10**10)  # another demand, which brings what it did
+    assert list(found.items()) == list(afresh.items())
+    assert (rows.last.replay.looks, rows._web.gathering) == (0, 1)
+
+
+def test_only_the_class_of_what_has_changed_is_finished_anew_where_the_same_states_count():
+    program = chain(1, count=60)
+    others = [
+        sender(f"e{number}", f"n{number} L{number} n{number + 1}", mbps=2, traffic_class="low") for number in range(60)
+    ]
+    program = realise(program.model.topology, *program.demands.values(), *others)
+    rows, found, afresh = turned(program, bandwidth_bps=10**6)
+    assert list(found.items()) == list(afresh.items())
+    own = program.demands["d2/x"].demand.traffic_class
+    fresh = [rows.keys(rows._web)[queue] for queue in rows._web.due()]
+    assert {(link, name) for link, _, name in fresh} == {("L2", own), ("L3", own)}
+    assert own != "low"
+
+
+def test_an_iteration_that_is_given_up_where_most_differs_goes_on_from_there():
+    """Each queue hangs on the one before it, so that from the first one on all of them differ, and none is as the last one left it."""
+    nodes = [f"n{number}" for number in range(41)]
+    topology = net(*(f"L{number}:{nodes[number]}-{nodes[number + 1]}" for number in range(40)), mbps=100)
+    words = " ".join(f"n{number} L{number}" for number in range(40))
+    many = [
+        sender(f"d{number}", f"{words[words.index(f'n{number} ') :]} n40", mbps=0.5, burst=20_000)
+        for number in range(40)
+    ]
+    rows, hints = None, {}
+    for mbps in (0.5, 2, 1, 3):
+        own = sender("x", "n0 L0 n1 L1 n2", mbps=mbps, burst=60_000 * round(2 * mbps))
+        program = realise(topology, *many, own)
+        rows = rows_of(program, rows, is_lasting=True)
+        found, afresh = solved(rows, program, hints), solved(rows_of(program), program, {})
+        assert list(found[0].items()) == list(afresh[0].items())
+        hints = found[1]
+
+
 def test_what_was_never_served_cannot_be_settled():
     program = chain(1)
     rows = rows_of(program, is_lasting=True)

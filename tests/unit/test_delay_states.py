@@ -34,6 +34,23 @@ def test_parts_of_a_whole_are_promised_what_tuples_of_the_same_are(left_out):
         assert found == [other.promised_to(twin.demand).get(name) for name in names]
 
 
+def test_states_go_on_where_somebody_is_promised_each_of_them():
+    given = {name: promised(name, Remaining(WHOLE, out)) for name, out in (("x", (0,)), ("y", (1,)), ("z", (0, 2)))}
+    states = States(realise(TOPOLOGY, *given.values()))
+    whole = dict(states.numbers)
+
+    def goes_on(*items):
+        own = [item.demand.failover.states for item in items]
+        return states.turn({id(each): each for each in own})
+
+    assert goes_on(given["x"], given["y"])  # z was promised nothing that they are not
+    other = promised("w", Remaining(WHOLE, (1, 3)))
+    assert goes_on(given["x"], given["y"], other)
+    assert states.promised_to(other.demand).get("node:a") is None
+    assert not goes_on(given["x"], given["z"])  # who is left is not promised the first one
+    assert states.numbers == whole
+
+
 def test_what_only_the_withdrawn_were_promised_is_left_out():
     first, second = promised("x", Remaining(WHOLE, (0, 6))), promised("y", Remaining(WHOLE, (1,)))
     states = States(realise(TOPOLOGY, first, second))
