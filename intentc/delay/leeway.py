@@ -60,10 +60,10 @@ class Leeway:
         for counted in gone:
             _enter(shares, counted, -1)
         if shares.is_short:
-            counted = self._counted.values()
+            items = self._counted.values()
             shares.mend(
-                [item.number for item in counted if item.rows is None],
-                [item.rows for item in counted if item.rows is not None],
+                [item.number for item in items if item.rows is None],
+                [item.rows for item in items if item.rows is not None],
             )
         self.changed = shares.changed()
         return shares

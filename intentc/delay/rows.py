@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from intentc.native.weave import Web
 
 _MOST_TIMES = 3  # as many paths, or careers, as a program began with
+_SMALL, _SMALL_LASTING = 32, 512  # demands that come and go, of which as much as can be is patched; in a session
 _NS_PER_US = 1000
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 
@@ -153,7 +154,7 @@ class Rows:
                 [[number for number in at_link.get(name, ()) if number in left] for name in self.link_numbers],
             )
         web: Web
-        if last is not None and last.turn(numbers.values()):
+        if last is not None and last.turn(numbers.values(), _SMALL_LASTING if self.is_lasting else _SMALL):
             web = last
         else:
             web = kernels("weave").Web(

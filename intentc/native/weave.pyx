@@ -21,7 +21,7 @@ cdef enum:
     GONE = 0                 # what becomes of a career when a web turns
     COMES = 1
     STAYS = 2
-    SMALL = 32               # demands: fewer have nodes of their own, and leave some behind
+    SMALL = 32               # demands: fewer leave some behind of what they took
     MOST_LOOSE = 8           # what is patched may be one in so many parts
     MOST_PARTS = 4           # a web turns where no more than one in so many of its demands come or go
 
@@ -111,10 +111,10 @@ cdef class Web(Halves):
 
     # other demands
 
-    def turn(self, numbers):
+    def turn(self, numbers, int small=SMALL):
         """Take up other careers, to be finished again. Return False, and stay as it is, where it is better woven anew: most of them are others,
 
-        or what is gone takes as much room as what is there.
+        or what is gone takes as much room as what is there. Where no more than `small` come or go, time is spared, else memory.
         """
         cdef Ints fate = Ints(NULL, 0, 0), sizes = Ints(NULL, 0, 0)
         cdef int number, slot, stay = 0, left = 0
@@ -143,7 +143,7 @@ cdef class Web(Halves):
                 return False
             self.is_finished = False
             self.edition += 1
-            self.is_small = left + slot - 2 * stay <= SMALL
+            self.is_small = left + slot - 2 * stay <= small
             self.known_from = <int>self.sorted_nodes if self.is_small else 0  # few are looked for one by one among all that is sorted
             drop_longs(&self.cells)
             if not self.is_small or MOST_LOOSE * (self.member_count - self.kept_count) > self.kept_count:

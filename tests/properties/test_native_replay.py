@@ -169,6 +169,20 @@ def test_only_the_class_of_what_has_changed_is_finished_anew_where_the_same_stat
     assert own != "low"
 
 
+def test_dozens_of_changed_demands_go_through_the_last_iteration_too():
+    program = chain(1, count=400)
+    rows = rows_of(program, is_lasting=True)
+    hints = solved(rows, program, {})[1]
+    demands = dict(program.demands)
+    for number in range(0, 400, 10):
+        demands[f"d{number}/x"] = _with(demands[f"d{number}/x"], 110, 120)
+    other = realise(program.model.topology, *demands.values())
+    rows = rows_of(other, rows, is_lasting=True)
+    found, afresh = solved(rows, other, hints), solved(rows_of(other), other, {})
+    assert list(found[0].items()) == list(afresh[0].items())
+    assert rows.last.replay.looks > 0
+
+
 def test_an_iteration_that_is_given_up_where_most_differs_goes_on_from_there():
     """Each queue hangs on the one before it, so that from the first one on all of them differ, and none is as the last one left it."""
     nodes = [f"n{number}" for number in range(41)]
