@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from intentc.delay.latency import BASES as BASES  # noqa: PLC0414  (by the numbers that kernels tell)
+from intentc.delay.turning import kernels
 from intentc.realise.model import QueueBound, QueueKey
+
+if TYPE_CHECKING:
+    from intentc.native.routes import Amounts, Routes
 
 _NS_PER_US = 1000
 
@@ -52,6 +56,23 @@ class Bounds(Mapping[QueueKey, QueueBound]):
         """Yield what packets may wait for at each queue beyond their own serialisation (µs), and the number of its basis."""
         for key, place in self._places.items():
             yield key, self._queueing_us(place), self._basis[place]
+
+
+class ColumnWaits:
+    """What packets may wait for at each port and class, and its basis, by the bounds of one program after the other."""
+
+    def __init__(self, routes: Routes, ports: Mapping[tuple[str, str], int], groups: Mapping[str, int]) -> None:
+        self._routes, self._ports, self._groups = routes, ports, groups
+        self._last: tuple[Bounds, Amounts] | None = None
+
+    def of(self, queues: Bounds) -> Amounts:
+        """Return what packets may wait for along paths over the queues."""
+        if self._last is None or self._last[0] is not queues:
+            found: Amounts = kernels("routes").Amounts(self._routes, len(self._groups))
+            for (link, node, name), queueing_us, basis in queues.waits():
+                found.put(self._ports[node, link], self._groups[name], queueing_us, basis)
+            self._last = queues, found
+        return self._last[1]
 
 
 class Worsts(Mapping[QueueKey, frozenset[int]]):

@@ -12,6 +12,7 @@ from intentc.delay.columns import BASES, Bounds, Cases, Worsts
 from intentc.delay.last import Facts, Found, Offers, Sender, Worst, columns_of, marks_of
 from intentc.delay.rows import Rows, kernels
 from intentc.delay.service import End, Recipe, Share, hold_ns, least_limit_bytes, loosened, recipes
+from intentc.delay.streams import BITS
 from intentc.delay.verdicts import ASSUMED
 from intentc.delay.wiring import beside
 from intentc.realise.model import QueueBound, QueueKey, Realised
@@ -234,14 +235,14 @@ class _Program:
 
     def _columns(self, solver: Solver) -> tuple[Bounds, Worsts]:
         """Return what was found as columns, in the order of keys."""
-        last, web = self._rows.last, self._web
+        last, web, mtu, line_bps = self._rows.last, self._web, self._rows.mtu, self._rows.line_bps
         order = last.keys.order(self._keys)
         *words, bases = solver.columns(order)
         basis, nodes = bytearray(bases), self._nodes
         for place, queue in enumerate(order):
             if self._marks.is_unknown[queue] or nodes[self._keys[queue][1]].platform == "none":
                 basis[place] = BASES.index(ASSUMED)
-        packet_ns = array("q", [self._rows.packet_ns[port] for port, _ in web.places_of(order)])
+        packet_ns = array("q", [-(-mtu[port >> 1] * BITS // line_bps[port]) for port, _ in web.places_of(order)])
         places = last.keys.places(self._keys)
         begins, states = solver.worsts(order)
         return (

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from intentc.delay.allowances import limits_of
 from intentc.delay.breaches import ANY_STATE, bound_us
-from intentc.delay.columns import Bounds
+from intentc.delay.columns import Bounds, ColumnWaits
 from intentc.delay.courses import States, is_metered
 from intentc.delay.ends import KnownEnds
 from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
 from intentc.delay.last import Last
 from intentc.delay.latency import with_words
 from intentc.delay.leeway import Leeway
-from intentc.delay.streams import BITS
 from intentc.delay.turning import Tally, difference, have_same_keys, is_alike, other_keys
 from intentc.delay.turning import kernels as kernels  # noqa: PLC0414  (part of this module)
 from intentc.delay.waiting import Known, Waits
@@ -58,7 +57,6 @@ class Rows:
         self._ports: dict[tuple[str, str], int] = {}
         self.senders: list[tuple[str, str]] = []  # per port: the link, and the node that sends
         self.line_bps: list[int] = []
-        self.packet_ns: list[int] = []  # the largest packet on the line
         self.mtu = [link.mtu for link in topology.links.values()]
         tail, head, latency_ns, packet = list[int](), list[int](), list[int](), list[int]()
         self._parts = parts_of_us(topology)  # of a µs
@@ -67,7 +65,6 @@ class Rows:
                 self._ports.setdefault((end, link.id), len(self.senders))
                 self.senders.append((link.id, end))
                 self.line_bps.append(link.capacity_bps.towards(is_ab=is_ab))
-                self.packet_ns.append(-(-link.mtu * BITS // self.line_bps[-1]))
                 tail.append(self._nodes[end])
                 head.append(self._nodes[other])
                 packet.append(link.mtu * _BITS_US * self._parts // self.line_bps[-1])
@@ -95,10 +92,10 @@ class Rows:
         self.offered: Recall[list[Offered]] = Recall()
         self.last = Last()
         self.is_lasting = False  # whether other programs are to come, as in a session
-        self._amounts: tuple[Bounds, Amounts] | None = None
         self._crossed: tuple[Amounts, Amounts, Sequence[str]] | None = (
             None  # by what packets waited for before and after
         )
+        self._columns = ColumnWaits(self.routes, self._ports, self._groups)
         self._waits = Waits(self.routes, self._ports, self._groups)
         self.known = Known()
         self.class_names = list(self._classes)
@@ -279,14 +276,7 @@ class Rows:
 
     def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
         """Return what packets may wait for along paths."""
-        if not isinstance(queues, Bounds):
-            return self._waits.of(queues)
-        if self._amounts is None or self._amounts[0] is not queues:
-            found: Amounts = kernels("routes").Amounts(self.routes, len(self._groups))
-            for (link, node, name), queueing_us, basis in queues.waits():
-                found.put(self._ports[node, link], self._groups[name], queueing_us, basis)
-            self._amounts = queues, found
-        return self._amounts[1]
+        return self._columns.of(queues) if isinstance(queues, Bounds) else self._waits.of(queues)
 
     def crossing(self, before: Amounts, after: Amounts) -> Sequence[str]:
         """Return the demands one of whose paths leads over a queue where packets wait for something else now."""
