@@ -9,23 +9,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from intentc.delay.columns import BASES, Bounds, Cases, Worsts
+from intentc.delay.dishes import Dish, Kind
 from intentc.delay.last import Facts, Found, Offers, Sender, Worst, columns_of, marks_of
 from intentc.delay.rows import Rows, kernels
-from intentc.delay.service import End, Recipe, Share, hold_ns, least_limit_bytes, loosened, recipes
+from intentc.delay.service import End, loosened
 from intentc.delay.streams import BITS
 from intentc.delay.verdicts import ASSUMED
-from intentc.delay.wiring import beside
 from intentc.realise.model import QueueBound, QueueKey, Realised
 
 if TYPE_CHECKING:
-    from intentc.native.queues import Case, Menu, Offered, Row, Solver
+    from intentc.native.queues import Menu, Offered, Row, Solver
     from intentc.native.replay import Replay
 
 MANY_QUEUES = 2_000
 _NS_PER_US = 1000
 _NORMAL = -1
-_HALF = 62  # bits of the lower half of a number of up to 125
-_Dish = Sequence[int]
 _NO_ROW: Row = (None, (), (), (0, 0, 0, 0, 0, False, False, 0), None)
 
 
@@ -152,51 +150,32 @@ class _Program:
 
     def _served(self, hints: Worst) -> Iterator[Row]:
         """Yield what each queue is served, and what bounds it, where there will be no other program: nothing of it is kept."""
-        tight = {sender for sender, end in self._ends.items() if end.is_tight}
+        dishes = self._rows.dishes
+        kinds = {sender: None if end.is_tight else dishes.kind(end) for sender, end in self._ends.items()}
         for queue, key in enumerate(self._keys):
             sender, name = key[:2], key[2]
-            end = self._ends[sender]
-            menu, dishes = (
-                self._tight(queue, end) if sender in tight else (None, [self._dish(recipes(end, name, None))])
-            )
+            end, kind, own = self._ends[sender], kinds[sender], self._marks.siblings[sender]
             hint = hints.found(key) if isinstance(hints, Worsts) else hints.get(key)
-            yield (
-                menu,
-                dishes,
-                beside(end.shares, name, self._marks.siblings[sender]),
-                self._case(queue, end, end.shares[name]),
-                hint,
-            )
+            yield (*self._offer(end, name, queue, own, kind), hint)
+
+    def _offer(self, end: End, name: str, queue: int, own: Mapping[str, int], kind: Kind | None) -> Offered:
+        """Return what a queue is served, and what bounds it; `kind`: that of an end that is not tight."""
+        dishes = self._rows.dishes
+        menu: Menu | None = None
+        if kind is None:
+            kind = dishes.kind(end)
+            menu, served = self._tight(queue, end)
+        else:
+            served = [dishes.served(kind, end, name)]
+        _, bursts, is_lossless, waiting_us = self._cases[queue]
+        case = kind.case(end, end.shares[name], bursts, waiting_us, is_lossless=is_lossless)
+        return menu, served, kind.delayed(name, own), case
 
     def _offered(self, end: End, own: Mapping[str, int]) -> list[Offered]:
-        return [
-            (
-                *(self._tight(queue, end) if end.is_tight else (None, [self._dish(recipes(end, name, None))])),
-                beside(end.shares, name, own),
-                self._case(queue, end, end.shares[name]),
-            )
-            for name, queue in own.items()
-        ]
+        kind = None if end.is_tight else self._rows.dishes.kind(end)
+        return [self._offer(end, name, queue, own, kind) for name, queue in own.items()]
 
-    def _case(self, queue: int, end: End, share: Share) -> Case:
-        most = -1
-        _, bursts, is_lossless, waiting_us = self._cases[queue]
-        if not is_lossless:
-            most = hold_ns(share.own)
-            if waiting_us >= 0:
-                most = min(most, waiting_us * _NS_PER_US + end.packet_ns)
-        return (
-            most,
-            least_limit_bytes(share.own, end.mtu),
-            bursts,
-            -1 if end.queue_bytes is None else end.queue_bytes,
-            end.mtu,
-            share.is_held,
-            share.own.drops_early,
-            hold_ns(share.own) // _NS_PER_US,
-        )
-
-    def _tight(self, queue: int, end: End) -> tuple[Menu, list[_Dish]]:
+    def _tight(self, queue: int, end: End) -> tuple[Menu, list[Dish]]:
         """Return the states that may count and what a queue is served in each (`servers.Servers`)."""
         link, node, name = self._keys[queue]
         loads: dict[int, dict[str, int]] = {0: {}}
@@ -208,22 +187,13 @@ class _Program:
                     loads.setdefault(state, dict(normal))[other] = bps + growth_bps
         of_state = {state: change for change, (states, _) in enumerate(found[name][1]) for state in states}
         menu: dict[tuple[int, tuple[int, ...]], tuple[int, int]] = {}
-        dishes: list[_Dish] = []
+        dishes: list[Dish] = []
         for state, own in loads.items():
             kind = (of_state.get(state, _NORMAL), tuple([bps for other, bps in own.items() if other != name]))
             if kind not in menu:
                 menu[kind] = (kind[0], len(dishes))
-                dishes.append(self._dish(recipes(end, name, own)))
+                dishes.append(self._rows.dishes.dish(end, name, own))
         return list(menu.values()), dishes
-
-    def _dish(self, own: tuple[Recipe, ...]) -> _Dish:
-        """Return a service as the kernel wants it, in numbers one after the other: there is one for each queue."""
-        found = array("q")
-        for recipe in own:
-            found.extend((recipe.rate_bps, recipe.left_bps, *_halves(recipe.ahead), recipe.extra_ns, len(recipe.terms)))
-            for term in recipe.terms:
-                found.extend((self._rows.group(term.name), term.is_leaving, *_halves(term.least)))
-        return found
 
     def _changed(self, solver: Solver, found: Found, changed: Iterable[int]) -> Found:
         """Return what was found the last time, but for some queues."""
@@ -286,7 +256,3 @@ class _Program:
             known = found.get(states)
             worst[key] = found.setdefault(states, frozenset(states)) if known is None else known
         return worst
-
-
-def _halves(amount: int) -> tuple[int, int]:
-    return amount >> _HALF, amount & ((1 << _HALF) - 1)

@@ -13,6 +13,7 @@ from intentc.delay.allowances import limits_of
 from intentc.delay.breaches import ANY_STATE, bound_us
 from intentc.delay.columns import Bounds, ColumnWaits
 from intentc.delay.courses import States, is_metered
+from intentc.delay.dishes import Dishes
 from intentc.delay.ends import KnownEnds
 from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
 from intentc.delay.last import Last
@@ -54,6 +55,7 @@ class Rows:
         self.link_numbers = {name: number for number, name in enumerate(topology.links)}
         self._nodes = {name: number for number, name in enumerate(topology.nodes)}
         self._groups = {name: number for number, name in enumerate(self._classes)}
+        self.dishes = Dishes(self._groups)
         self._ports: dict[tuple[str, str], int] = {}
         self.senders: list[tuple[str, str]] = []  # per port: the link, and the node that sends
         self.line_bps: list[int] = []

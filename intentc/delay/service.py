@@ -193,6 +193,27 @@ def recipes(end: End, name: str, loads: Loads | None) -> tuple[Recipe, ...]:
     return tuple(recipe for recipe in found if recipe is not None)
 
 
+@frozen
+class Part:
+    """Of the rate that `others` leave, `own` of `whole` parts."""
+
+    others: tuple[Share, ...]
+    own: int = 1
+    whole: int = 1
+
+
+def parts(end: End, name: str) -> tuple[Part, ...]:
+    """Return what each of the services of a held class has of a link's end, in the order of its `recipes`."""
+    share = end.shares[name]
+    others = [other for other in end.shares.values() if other is not share]
+    strict = tuple([other for other in others if other.is_strict])
+    if share.is_strict:
+        return (Part(strict),)
+    own = _turn(end, share)
+    turns = sum(_turn(end, other) for other in others if not (other.is_strict or other.is_idle))
+    return Part(tuple(others)), Part(strict, own, own + turns)
+
+
 def _after(end: End, others: Sequence[Share], loads: Loads | None) -> Recipe | None:
     """Return what is left after all that others may send: their rates and bursts (blind multiplexing)."""
     left = end.rate_bps - sum(_taken(other, loads) for other in others)

@@ -41,14 +41,12 @@ def next_on_ways(web: Web) -> list[tuple[int, ...]]:
 
 def beside(shares: Mapping[str, Share], name: str, siblings: Mapping[str, int]) -> tuple[int, ...]:
     """Return the queues at the same link's end that the bursts of class `name` delay: a held strict class waits for strict ones."""
-    is_first = shares[name].is_strict
-    return tuple(
-        [
-            number
-            for other, number in siblings.items()
-            if other != name and (is_first or not (shares[other].is_strict and shares[other].is_held))
-        ]
-    )
+    return tuple([number for other, number in siblings.items() if is_beside(shares, name, other)])
+
+
+def is_beside(shares: Mapping[str, Share], name: str, other: str) -> bool:
+    """Return whether the bursts of class `name` delay another one."""
+    return other != name and (shares[name].is_strict or not (shares[other].is_strict and shares[other].is_held))
 
 
 def order_of(web: Web) -> list[int]:
