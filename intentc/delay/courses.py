@@ -124,6 +124,12 @@ class States:
             self._left = frozenset(promised), frozenset(numbers)
         return self._left[1]
 
+    def named(self, names: Collection[Elements]) -> dict[Elements, int] | None:
+        """Return the numbers of all states, counted from 0, by the elements that they name; None where these are not as many."""
+        found = {name: self.numbers.get(self._all_down(*name), NORMAL) - 1 for name in names}
+        is_each = len(found) == len(self.numbers) and sorted(found.values()) == list(range(len(found)))
+        return found if is_each else None
+
     def all(self) -> frozenset[int]:
         """Return the numbers of all states."""
         if self._all is None:
@@ -166,12 +172,15 @@ class States:
 
     def _elements(self, state: FailureState) -> Elements:
         """Return all that is down in a state: links of failed nodes, and what runs over a failed link, with it."""
-        named = state.nodes, state.links
+        return self._all_down(state.nodes, state.links)
+
+    def _all_down(self, nodes: frozenset[str], links: frozenset[str]) -> Elements:
+        named = nodes, links
         if named not in self._known:
-            of_nodes = {link.id for node in state.nodes for link in self._topology.links_of.get(node, ())}
-            links = of_nodes | state.links
-            riders = {rider for link in links for rider in self._topology.riders.get(link, ())}
-            self._known[named] = state.nodes, frozenset(links | riders)
+            of_nodes = {link.id for node in nodes for link in self._topology.links_of.get(node, ())}
+            down = of_nodes | links
+            riders = {rider for link in down for rider in self._topology.riders.get(link, ())}
+            self._known[named] = nodes, frozenset(down | riders)
         return self._known[named]
 
     def _broken(self, paths: Paths) -> Iterator[int]:

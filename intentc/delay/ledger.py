@@ -26,7 +26,15 @@ class Ledger:
         self._rows, self._topology = rows, realised.model.topology
         self._classes, self._links = list(realised.model.classes), list(self._topology.links)
         self._held, self._promised = realised.demands, promised_by(realised.demands)
-        self._names = names_of(self._promised)
+        names = names_of(self._promised)
+        numbers = rows.states_of(names)
+        # States that are numbered as in the rows: what those know of demands is taken as it is.
+        self._is_of_rows = numbers is not None
+        self._names = (
+            names
+            if numbers is None
+            else {elements: names[elements] for elements in sorted(names, key=numbers.__getitem__)}
+        )
         self._number = {elements: number for number, elements in enumerate(self._names)}
         self._elements = list(self._names)
         self._wholes: dict[_Elements, list[int]] | None = None
@@ -63,7 +71,7 @@ class Ledger:
             pool = (demand.traffic_class, demand.pool)
             rates = demand if demand.failover is None else demand.failover
             promise = promises.of(demand)
-            primary, others, slots = self._rows.courses(item)
+            primary, others = self._rows.paths_of(item)
             self._order[key] = len(self._order)
             self._loads.enter(
                 groups[demand.traffic_class],
@@ -78,7 +86,9 @@ class Ledger:
                 others,
                 promise.numbers() if rates.bandwidth_bps > demand.bandwidth_bps else (),
                 self._strays(item),
-                promise.moved(slots),
+                self._rows.moved(item)
+                if self._is_of_rows and not promise.has_twins
+                else promise.moved(self._rows.slots(item)),
             )
         self._loads.finish()
 

@@ -36,12 +36,12 @@ class Whole:
     def __init__(self, states: Iterable[FailureState], number: Mapping[_Elements, int]) -> None:
         found = {state.id: number.get((state.nodes, state.links)) for state in states}
         self.numbers = {name: number for name, number in found.items() if number is not None}
-        self._has_twins = len(set(self.numbers.values())) < len(self.numbers)
+        self.has_twins = len(set(self.numbers.values())) < len(self.numbers)
 
     @cached_property
     def places(self) -> Mapping[str, int] | None:
         """The places of the ids, where the same fails in several states; else None."""
-        return {name: place for place, name in enumerate(self.numbers)} if self._has_twins else None
+        return {name: place for place, name in enumerate(self.numbers)} if self.has_twins else None
 
 
 class Promise:
@@ -49,6 +49,11 @@ class Promise:
 
     def __init__(self, whole: Whole, without: frozenset[str]) -> None:
         self._whole, self._without = whole, without
+
+    @property
+    def has_twins(self) -> bool:
+        """Return whether the same fails in several states of the whole."""
+        return self._whole.has_twins
 
     def numbers(self) -> list[int]:
         """Return the numbers of the states."""

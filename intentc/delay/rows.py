@@ -6,13 +6,13 @@ The rows stay while intents are withdrawn: only the kernel's web is woven anew f
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.delay.allowances import limits_of
 from intentc.delay.breaches import ANY_STATE, bound_us
 from intentc.delay.columns import Bounds, ColumnWaits
-from intentc.delay.courses import States, is_metered
+from intentc.delay.courses import Elements, States, is_metered
 from intentc.delay.dishes import Dishes
 from intentc.delay.ends import KnownEnds
 from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
@@ -40,9 +40,6 @@ _MOST_TIMES = 3  # as many paths, or careers, as a program began with
 _SMALL, _SMALL_LASTING = 32, 512  # demands that come and go, of which as much as can be is patched; in a session
 _NS_PER_US = 1000
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
-
-
-_Courses = tuple[list[int], list[list[int]], list[tuple[int, tuple[str, ...]]]]
 
 
 class Rows:
@@ -232,12 +229,17 @@ class Rows:
             item.states.told() if isinstance(item.states, SettledResults) else None,
         )
 
-    def courses(self, item: RealisedDemand) -> _Courses:
-        """Return the paths of a demand by number, the normal ones and others, and which of the others it takes in which states."""
-        number = self._number_of(item)
-        primary, others = self._careers.paths_of(number)
-        slots = zip(self._careers.slots_of(number), whens(item.states), strict=True)
-        return primary, others, list(slots)
+    def slots(self, item: RealisedDemand) -> list[tuple[int, tuple[str, ...]]]:
+        """Return which of the other paths of a demand (`paths_of`) it takes in which states, by their ids."""
+        return list(zip(self._careers.slots_of(self._number_of(item)), whens(item.states), strict=True))
+
+    def moved(self, item: RealisedDemand) -> list[tuple[int, list[int]]]:
+        """Return the same with states as `states_of` numbers them."""
+        return self._careers.moved_of(self._number_of(item))
+
+    def states_of(self, named: Collection[Elements]) -> Mapping[Elements, int] | None:
+        """Return the numbers of all promised states, from 0, by the elements that they name; None where any fails by several names."""
+        return self._states.named(named)
 
     def paths_of(self, item: RealisedDemand) -> tuple[list[int], list[list[int]]]:
         """Return the paths of a demand by number: the normal ones, and others, each set once."""

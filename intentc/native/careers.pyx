@@ -211,6 +211,21 @@ cdef class Careers:
         cdef int at
         return [self.result_list.at[at] - 1 for at in range(own.results, own.results_end)]
 
+    def moved_of(self, int number):
+        """Return which list of paths, of those of others, a demand takes in which failure states, these counted from 0; of what is told of
+
+        a state twice the last counts.
+        """
+        cdef Career* own = self.career(number)
+        cdef int at
+        cdef list found = [], states = []
+        for at in range(own.moved, own.moved_end):
+            if at == own.moved or self.moved_list.at[at] != self.moved_list.at[at - 1]:
+                states = []
+                found.append((self.moved_list.at[at] - 1, states))
+            states.append(self.moved_state.at[at] - 1)
+        return found
+
     # what its bounds leave, and what it takes
 
     cdef i64 fixed_us(self, int row, int at) noexcept:

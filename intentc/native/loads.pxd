@@ -32,6 +32,7 @@ cdef class Loads:
     cdef int add_course(self, int demand, object paths, i64 rate, i64 limit, bint is_spread, Py_ssize_t first, bint is_normal) except -1
     cdef int add_row(self, int port, int course, int claim) except -1
     cdef int meet(self, int demand, int state, int course) except -1
+    cdef int lay(self, Ints* column, Ints* by_port, Ints* begins) except -1
     cdef i64 least(self, int claim) noexcept
     cdef int add_joint(self, int pool, int state, int demand, int claim) except -1
     cdef int weigh_joint(self) except -1

@@ -2,7 +2,7 @@
 
 from libc.stdlib cimport free, qsort
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, i64, make_room
 from intentc.native.routes cimport Amounts, Routes
 from intentc.native.wide cimport as_integer, floor_div, i128
 
@@ -217,7 +217,7 @@ cdef class Loads:
     def finish(self):
         """Sort by port what was entered."""
         cdef Py_ssize_t row
-        cdef int port, at
+        cdef int port
         cdef Ints begins = Ints(NULL, 0, 0)
         try:
             fill_ints(&self.port_from, self.routes.ports + 1, 0)
@@ -225,24 +225,28 @@ cdef class Loads:
                 self.port_from.at[self.row_port.at[row] + 1] += 1
             for port in range(self.routes.ports):
                 self.port_from.at[port + 1] += self.port_from.at[port]
-            fill_ints(&begins, self.routes.ports, 0)
-            fill_ints(&self.port_course, self.row_port.count, 0)
-            fill_ints(&self.port_claim, self.row_port.count, 0)
-            for row in range(self.row_port.count):
-                port = self.row_port.at[row]
-                at = self.port_from.at[port] + begins.at[port]
-                begins.at[port] += 1
-                self.port_course.at[at], self.port_claim.at[at] = self.row_course.at[row], self.row_claim.at[row]
+            self.lay(&self.row_course, &self.port_course, &begins)
+            self.lay(&self.row_claim, &self.port_claim, &begins)
         finally:
             free(begins.at)
-        free(self.row_port.at)
-        free(self.row_course.at)
-        free(self.row_claim.at)
-        self.row_port, self.row_course, self.row_claim = Ints(NULL, 0, 0), Ints(NULL, 0, 0), Ints(NULL, 0, 0)
+        drop(&self.row_port)
         fill_ints(&self.course_stamp, self.course_demand.count, NONE)
         fill_ints(&self.course_claim, self.course_demand.count, NONE)
         fill_ints(&self.state_stamp, self.states, NONE)
         self.serial = 0
+
+    cdef int lay(self, Ints* column, Ints* by_port, Ints* begins) except -1:
+        """Lay a column of rows in the order of their ports, and let go what it was."""
+        cdef Py_ssize_t row
+        cdef int port
+        fill_ints(begins, self.routes.ports, 0)
+        fill_ints(by_port, column.count, 0)
+        for row in range(column.count):
+            port = self.row_port.at[row]
+            by_port.at[self.port_from.at[port] + begins.at[port]] = column.at[row]
+            begins.at[port] += 1
+        drop(column)
+        return 0
 
     def change(self, gone, back):
         """Take demands out, and put others back that were; return the ports that any of them claims something of."""

@@ -56,3 +56,16 @@ def test_what_only_the_withdrawn_were_promised_is_left_out():
     states = States(realise(TOPOLOGY, first, second))
     left = states.left(realise(TOPOLOGY, first))
     assert left == {number for (_, links), number in states.numbers.items() if links != {"L"}}
+
+
+def test_states_are_numbered_by_what_they_name_where_each_has_one_name():
+    program = realise(TOPOLOGY, promised("x", WHOLE[:6]))
+    states, demand = States(program), next(iter(program.demands.values())).demand
+    names = [(state.nodes, state.links) for state in WHOLE[:6]]
+    found = states.named(names)
+    assert found is not None
+    assert {state.id: found[state.nodes, state.links] + 1 for state in WHOLE[:6]} == {
+        state.id: states.promised_to(demand).get(state.id) for state in WHOLE[:6]
+    }
+    assert states.named([*names, (frozenset("a"), frozenset("L"))]) is None  # what fails with the node, by another name
+    assert states.named(names[1:]) is None
