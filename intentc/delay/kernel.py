@@ -208,9 +208,10 @@ class _Program:
         last, web, mtu, line_bps = self._rows.last, self._web, self._rows.mtu, self._rows.line_bps
         order = last.keys.order(self._keys)
         *words, bases = solver.columns(order)
-        basis, nodes = bytearray(bases), self._nodes
-        for place, queue in enumerate(order):
-            if self._marks.is_unknown[queue] or nodes[self._keys[queue][1]].platform == "none":
+        basis, is_unknown = bytearray(bases), self._marks.is_unknown
+        bare = {name for name, node in self._nodes.items() if node.platform == "none"}
+        for place, queue in enumerate(order) if bare or any(is_unknown) else ():
+            if is_unknown[queue] or self._keys[queue][1] in bare:
                 basis[place] = BASES.index(ASSUMED)
         packet_ns = array("q", [-(-mtu[port >> 1] * BITS // line_bps[port]) for port, _ in web.places_of(order)])
         places = last.keys.places(self._keys)
