@@ -1,23 +1,28 @@
 """A file parsed again after a change: only the declarations that the change touches are cut out and parsed.
 
 Where a block closes, a scan of the text goes on as at the beginning of a file. So between the last such place before a change and the first
-one behind it, the text is parsed as a file of its own; all else is what it was, some lines further down or up.
+one behind it, the text is parsed as a file of its own; all else is what it was, some lines further down or up. Of changes far from each other
+each is parsed on its own.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from intentc.diagnostics import Findings, Source
 from intentc.language import ast
 from intentc.language.moving import moved
 from intentc.language.parser import parse
 from intentc.language.split import split
-from intentc.values import frozen
+from intentc.values import frozen, mutable
 
 _WITHOUT_BLOCK = (ast.Import, ast.Const, ast.Group)
 _SEPARATORS = " \t;"
+_FAR = 4  # declarations among which changes may be far from each other
+_MOST_TOGETHER = 8  # declarations that are looked at for one that has not changed
+_MOST_NEW = 4096  # characters of what is new before it
 
 
 @frozen
@@ -61,26 +66,105 @@ def parse_again(known: Parsed, source: Source) -> Parsed | None:
     tail = _common_tail(before, after, min(len(before), len(after)) - head)
     first = _last_closed(known, bisect_left(ends, head) - 1)
     last = _first_closed(known, bisect_left(ends, len(before) - tail + 1))
-    grown = len(after) - len(before)
-    begin = 0 if first < 0 else ends[first]
-    end = None if last is None else ends[last] + grown
-    new_ends = _ends_between(after, begin, end)
-    if new_ends is None:
-        return None
-    line = after.count("\n", 0, begin)
-    part = after[begin:end]
-    new = _declarations(Source(source.path, part), line)
-    if new is None or len(new) != len(new_ends):
-        return None
     old = known.file.declarations
-    behind = len(old) if last is None else last + 1
-    if len(new) == behind - first - 1:  # what was touched, but means the same, is the same
-        new = [was if was == now else now for was, now in zip(old[first + 1 : behind], new, strict=True)]
-    lines = part.count("\n") - before.count("\n", begin, None if last is None else ends[last])
-    rest = old[behind:] if not lines else tuple(moved(item, lines) for item in old[behind:])
-    shifted = ends[behind:] if not grown else [place + grown for place in ends[behind:]]
-    file = ast.File(source, (*old[: first + 1], *new, *rest))
-    return Parsed(file, [*ends[: first + 1], *new_ends, *shifted])
+    declarations: list[ast.Declaration] = list(old[: first + 1])
+    new_ends = list(ends[: first + 1])
+    line = counted = lines = 0
+    for hunk in _hunks(known, after, first, last):
+        line, counted = line + after.count("\n", counted, hunk.begin), hunk.begin
+        new = _parsed(known, source, hunk, line)
+        if new is None:
+            return None
+        declarations += new[0]
+        new_ends += new[1]
+        lines += new[2]
+        rest, shifted = old[hunk.behind : hunk.until], ends[hunk.behind : hunk.until]
+        declarations += rest if not lines else [moved(item, lines) for item in rest]
+        new_ends += shifted if not hunk.grown else [place + hunk.grown for place in shifted]
+    return Parsed(ast.File(source, tuple(declarations)), new_ends)
+
+
+@mutable
+class _Hunk:
+    """Declarations that have changed, from number `start` to before `behind`, and where they stand by now (`end` None: to the end of the text).
+
+    From `behind` to before `until` they are what they were, further back by `grown` characters.
+    """
+
+    start: int
+    behind: int
+    begin: int
+    end: int | None
+    grown: int
+    until: int = 0
+
+
+def _hunks(known: Parsed, after: str, first: int, last: int | None) -> list[_Hunk]:
+    """Return what has changed, in order, behind a declaration that closes and until another one that does (-1, None: of the whole text)."""
+    before, ends, every = known.text, known.ends, len(known.file.declarations)
+    grown, behind = len(after) - len(before), every if last is None else last + 1
+    end = None if last is None else ends[last] + grown
+    found: list[_Hunk] = []
+    at, place = first + 1, 0 if first < 0 else ends[first]
+    if behind - at < _FAR:
+        return [_Hunk(at, behind, place, end, grown, every)]
+    until = len(after) if end is None else end
+    while at < behind or place != until:
+        begun, start = at, place
+        while at < behind and after.startswith(before[_begin(known, at) : ends[at]], place):
+            place += ends[at] - _begin(known, at)
+            at += 1
+        if at == behind and place == until and end is not None:
+            break
+        back = at - 1 if after[place : place + 1] == "\n" else at - 2
+        at = max(_last_closed(known, back), begun - 1) + 1
+        place = start + _begin(known, at) - _begin(known, begun)
+        found.append(_next_hunk(known, after, at, place, behind) or _Hunk(at, behind, place, end, grown))
+        at, place = found[-1].behind, until if (reached := found[-1].end) is None else reached
+    for hunk, following in zip_longest(found, found[1:]):
+        hunk.until = every if following is None else following.start
+    return found
+
+
+def _next_hunk(known: Parsed, after: str, start: int, begin: int, behind: int) -> _Hunk | None:
+    """Return what has changed from a declaration on, until one not far from there that has not, which closes, and is taken with it."""
+    before, ends = known.text, known.ends
+    for at in range(start + 1, min(start + _MOST_TOGETHER, behind)):
+        if not known.closes(at):
+            continue
+        same = before[_begin(known, at) : ends[at]]
+        most = begin + 2 * (ends[at] - _begin(known, start)) + _MOST_NEW
+        place = after.find(same + "\n", begin, most)
+        if place >= 0:
+            end = place + len(same)
+            return _Hunk(start, at + 1, begin, end, end - ends[at])
+    return None
+
+
+def _begin(known: Parsed, number: int) -> int:
+    return known.ends[number - 1] if number else 0
+
+
+def _parsed(
+    known: Parsed, source: Source, hunk: _Hunk, line: int
+) -> tuple[Sequence[ast.Declaration], Sequence[int], int] | None:
+    """Return what stands at a hunk by now, where each declaration ends, and by how many lines it has grown; `line`: where it begins.
+
+    None where there is anything to say of it.
+    """
+    ends = _ends_between(source.text, hunk.begin, hunk.end)
+    if ends is None:
+        return None
+    part = source.text[hunk.begin : hunk.end]
+    new = _declarations(Source(source.path, part), line)
+    if new is None or len(new) != len(ends):
+        return None
+    old_end = None if hunk.end is None else known.ends[hunk.behind - 1]
+    lines = part.count("\n") - known.text.count("\n", _begin(known, hunk.start), old_end)
+    old = known.file.declarations[hunk.start : hunk.behind]
+    if len(new) == len(old):  # what was touched, but means the same, is the same
+        new = [was if was == now else now for was, now in zip(old, new, strict=True)]
+    return new, ends, lines
 
 
 def _declarations(part: Source, lines: int) -> list[ast.Declaration] | None:
