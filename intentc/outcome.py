@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from intentc import __version__
+from intentc.manifest.again import About
 from intentc.manifest.build import listed_demands
-from intentc.manifest.digest import input_digest
+from intentc.manifest.digest import digest_of, input_digest
 from intentc.manifest.earlier import earlier_of
 from intentc.manifest.model import Generator
 from intentc.manifest.statuses import Standing, standing_of
-from intentc.manifest.write import Compiled, write_manifest
+from intentc.manifest.write import Compiled, manifest_pieces, write_manifest
 from intentc.pipeline import EarlierBuild, Request, Run
 from intentc.realise.earlier import Earlier
 from intentc.recall import changed_keys, differing
@@ -31,10 +33,44 @@ def manifest_text(compiled: Run) -> str:
     return stream.getvalue()
 
 
-def build_of(compiled: Run, last: LastDemands | None = None) -> EarlierBuild:
+class Digests:
+    """The digests of the manifests of several runs, mostly of the very same things: asked for one by one, or `together`."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[int, tuple[object, bytes]] | None = (
+            None  # of the last manifest, by the identity of what each is about
+        )
+
+    def of(self, compiled: Run) -> str:
+        """Return the digest of the manifest of a run (the run must have a model)."""
+        parts = manifest_parts(compiled)  # asks for the digest of the build before
+        known, pieces = self._pieces, dict[int, tuple[object, bytes]]()
+
+        def made(piece: About) -> bytes:
+            found = None if known is None else known.get(id(piece.value))
+            data = piece.make() if found is None else found[1]
+            if known is not None:
+                pieces[id(piece.value)] = piece.value, data
+            return data
+
+        found = digest_of(piece if isinstance(piece, bytes) else made(piece) for piece in manifest_pieces(parts))
+        self._pieces = None if known is None else pieces
+        return found
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Until the end, take what one manifest says of something again in the next one that says something of it."""
+        self._pieces = {}
+        try:
+            yield
+        finally:
+            self._pieces = None
+
+
+def build_of(compiled: Run, last: LastDemands | None = None, digests: Digests | None = None) -> EarlierBuild:
     """Return what the next compilation keeps of a run, as it would from the run's manifest (the run must have a model).
 
-    `last`: what was kept of the run before.
+    `last`: what was kept of the run before; `digests`: those of the runs before.
     """
 
     def demands() -> Mapping[str, Earlier]:
@@ -42,7 +78,7 @@ def build_of(compiled: Run, last: LastDemands | None = None) -> EarlierBuild:
             return {}
         return (last or LastDemands()).turned(compiled.model, compiled.realised, compiled.findings.sorted())
 
-    return EarlierBuild(Later(demands), Later(lambda: input_digest(manifest_text(compiled).encode())))
+    return EarlierBuild(Later(demands), Later(lambda: (digests or Digests()).of(compiled)))
 
 
 class LastDemands:

@@ -9,7 +9,7 @@ from intentc import pipeline
 from intentc.diagnostics import Findings
 from intentc.incremental.front_end import FrontEnd, Stage
 from intentc.incremental.memory import Memory
-from intentc.outcome import LastDemands, build_of
+from intentc.outcome import Digests, LastDemands, build_of
 from intentc.realise.earlier import Earlier
 from intentc.values import names_of, replace
 
@@ -41,7 +41,7 @@ class Session:
         self._is_keeping = is_keeping
         self._build: pipeline.EarlierBuild | None = None
         self._untold = self._alike = 0
-        self._kept = LastDemands()
+        self._kept, self._digests = LastDemands(), Digests()
         self._last: tuple[_Begun, pipeline.Run] | None = None
 
     @property
@@ -79,7 +79,7 @@ class Session:
     def _keep(self, run: pipeline.Run) -> None:
         """Keep the build of a run for the next one."""
         if self._is_keeping and run.model is not None:
-            self._build = build_of(run, self._kept)
+            self._build = build_of(run, self._kept, self._digests)
             self._untold += 1
             if self._untold == _MOST_UNTOLD:
                 self._tell()
@@ -91,7 +91,7 @@ class Session:
             setattr(run, name, getattr(before, name))
         self.memory.rest()
         if self._is_keeping and run.model is not None and self._build is not None:
-            self._build = pipeline.EarlierBuild(self._build.demands, build_of(run).digest)
+            self._build = pipeline.EarlierBuild(self._build.demands, build_of(run, digests=self._digests).digest)
             self._alike += 1
             if self._alike == _MOST_ALIKE:
                 self._tell()
@@ -99,7 +99,8 @@ class Session:
     def _tell(self) -> None:
         """Ask for the digest of the last build, so that the runs before it go."""
         if self._build is not None:
-            self._build.digest()
+            with self._digests.together():
+                self._build.digest()
         self._untold = self._alike = 0
 
 

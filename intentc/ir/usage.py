@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from operator import attrgetter, is_
+from operator import attrgetter
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import Origin
@@ -13,6 +13,7 @@ from intentc.ir.origins import Roll, gatherer
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, RealisedDemand
 from intentc.realise.path import directions
+from intentc.realise.results import lead_alike
 from intentc.recall import differing_keys
 from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
@@ -174,8 +175,7 @@ def _goes_alike(one: RealisedDemand, other: RealisedDemand) -> bool:
         and one.policies is other.policies
         and one.primary is other.primary
         and one.alternatives is other.alternatives
-        and len(one.states) == len(other.states)
-        and all(map(is_, map(_PATHS, one.states), map(_PATHS, other.states)))
+        and lead_alike(one.states, other.states)
     )
 
 

@@ -10,7 +10,7 @@ from intentc.place.context import Context
 from intentc.place.ledger import Ledger
 from intentc.realise.model import LinkLoad
 from intentc.topology.model import Directional
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 
 @frozen
@@ -32,6 +32,7 @@ class Loads:
 
     by_link: Mapping[str, LinkLoad]
     fill_ppm: Mapping[int, int]
+    sides: Mapping[int, _Side] = field(default_factory=dict)  # of some arcs, as they were last looked at
 
     @property
     def max_utilisation_ppm(self) -> int:
@@ -41,12 +42,20 @@ class Loads:
     def changed(self, context: Context, arcs: Iterable[int]) -> Loads:
         """Return the loads as they are by now; nothing but what is on some arcs differs."""
         network, ledger = context.network, context.ledger
-        links = {arc >> 1 for arc in arcs}
-        found = {network.links[link]: _load(ledger, network, link) for link in links}
-        fill_ppm = {arc: ppm for arc, ppm in self.fill_ppm.items() if arc >> 1 not in links}
-        fill_ppm |= _fills(ledger, [arc for link in links for arc in (2 * link, 2 * link + 1)])
-        used = (network.links[link] for link in sorted({arc >> 1 for arc in ledger.used_arcs()}))
-        return Loads({name: found[name] if name in found else self.by_link[name] for name in used}, fill_ppm)
+        changed = set(arcs)
+        links = {arc >> 1 for arc in changed}
+        sides = {arc: side for arc, side in self.sides.items() if arc not in changed}
+        found = {network.links[link]: _load(ledger, network, link, sides) for link in links}
+        fill_ppm = {**self.fill_ppm, **_fills(ledger, changed)}
+        for arc in changed:
+            if not sides[arc].normal:
+                fill_ppm.pop(arc, None)
+        if all((name in self.by_link) is bool(load.worst_by_class) for name, load in found.items()):
+            by_link = {**self.by_link, **{name: load for name, load in found.items() if load.worst_by_class}}
+        else:  # a link is used that was not, or is not any more
+            used = (network.links[link] for link in sorted({arc >> 1 for arc in ledger.used_arcs()}))
+            by_link = {name: found[name] if name in found else self.by_link[name] for name in used}
+        return Loads(by_link, fill_ppm, sides)
 
 
 def link_loads(context: Context) -> Loads:
@@ -68,8 +77,13 @@ def _side(ledger: Ledger, arc: int) -> _Side:
     return _Side(normal, sum(normal.values()) + grown_bps, state, worst)
 
 
-def _load(ledger: Ledger, network: Network, link: int) -> LinkLoad:
-    ab, ba = _side(ledger, 2 * link), _side(ledger, 2 * link + 1)
+def _load(ledger: Ledger, network: Network, link: int, known: dict[int, _Side] | None = None) -> LinkLoad:
+    """Return the loads of a link; sides that are not `known` are then."""
+    sides = {} if known is None else known
+    for arc in (2 * link, 2 * link + 1):
+        if arc not in sides:
+            sides[arc] = _side(ledger, arc)
+    ab, ba = sides[2 * link], sides[2 * link + 1]
     return LinkLoad(
         link=network.links[link],
         reserved=Directional(sum(ab.normal.values()), sum(ba.normal.values())),

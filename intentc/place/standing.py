@@ -91,7 +91,8 @@ class Resumed:
 
 def stand(memory: Memory, context: Context, order: dict[str, OrderKey], loads: Loads, stood: Stood) -> None:
     """Leave the books of a placement to the next one, where that may go on from them: all of `order` was placed, and is quiet."""
-    if not memory.is_lasting or memory.known.keys() != order.keys() or context.network.under:
+    # none is known that was not placed
+    if not memory.is_lasting or len(memory.known) != len(order) or context.network.under:
         return
     model = context.model
     books = context.ledger, context.tables, context.services

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, overload
 
 from intentc.forwarding.figures import KnownPaths, paths_of, worst_latency
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     # what tells the results, what is folded of them, packets ahead, the ids of states by place, and the places that do not count
     Told = tuple[Teller, bytes, int | None, tuple[tuple[str, ...], ...], frozenset[int]]
 _WORD = 1 << 62
+_PATHS = attrgetter("paths")
 _FIGURES, _AS_BEFORE, _AS_NORMALLY = 4, -1, -2  # of a result
 
 
@@ -182,6 +184,12 @@ class QueuedResults(LaterResults):
     ) -> None:
         super().__init__(_OfQueued(before, normally, words, bases))
 
+    @property
+    def led(self) -> Sequence[StateResult]:
+        """Results of the same paths: those that these are made of, until they are."""
+        maker = self._made.maker
+        return maker.before if isinstance(maker, _OfQueued) else self
+
     def whens(self) -> Sequence[tuple[str, ...]]:
         """Return the ids of the states of each result alone."""
         maker = self._made.maker
@@ -191,6 +199,17 @@ class QueuedResults(LaterResults):
 def whens(results: Sequence[StateResult]) -> Sequence[tuple[str, ...]]:
     """Return the ids of the states of each result alone: nothing is made for that."""
     return results.whens() if isinstance(results, LaterResults) else [result.when for result in results]
+
+
+def lead_alike(one: Sequence[StateResult], other: Sequence[StateResult]) -> bool:
+    """Return whether as many results have the very same paths, one by one; none with other latencies is made for that."""
+    mine, its = _led(one), _led(other)
+    return mine is its or (len(mine) == len(its) and all(map(is_, map(_PATHS, mine), map(_PATHS, its))))
+
+
+def _led(results: Sequence[StateResult]) -> Sequence[StateResult]:
+    """Return what has the paths of some results that are not made yet, of which those take them."""
+    return results.led if isinstance(results, QueuedResults) else results
 
 
 def parts_of(

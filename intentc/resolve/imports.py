@@ -38,8 +38,11 @@ def load_closure(
     files = {posixpath.normpath(file.source.path): file for file in entries}
     waiting = sorted(files)
     missing: set[str] = set()
+    asked: dict[str, tuple[tuple[str, ast.Import], ...]] = {}
     while waiting:
-        for path, item in imported_paths(files[waiting.pop(0)]):
+        asking = waiting.pop(0)
+        asked[asking] = imported_paths(files[asking])
+        for path, item in asked[asking]:
             if not may_leave_project and not is_inside(path):
                 _outside(item, findings)
             elif path not in files:
@@ -50,7 +53,7 @@ def load_closure(
                 else:
                     files[path] = found
                     waiting.append(path)
-    _refuse_cycles(files, findings)
+    _refuse_cycles(asked, findings)
     return tuple(files[path] for path in sorted(files))
 
 
@@ -72,12 +75,9 @@ def _missing(path: str, item: ast.Import, findings: Findings) -> None:
     )
 
 
-def _refuse_cycles(files: Mapping[str, ast.File], findings: Findings) -> None:
-    """Report each import that closes a cycle, seen from the first file of the cycle by path."""
-    edges = {
-        path: [(target, item) for target, item in imported_paths(files[path]) if target in files]
-        for path in sorted(files)
-    }
+def _refuse_cycles(asked: Mapping[str, Sequence[tuple[str, ast.Import]]], findings: Findings) -> None:
+    """Report each import that closes a cycle, seen from the first file of the cycle by path; `asked`: by file."""
+    edges = {path: [(target, item) for target, item in asked[path] if target in asked] for path in sorted(asked)}
     done: set[str] = set()
     for start in edges:
         if start not in done:

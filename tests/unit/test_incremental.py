@@ -8,6 +8,8 @@ from support_incremental import Program, from_nothing, stages, told
 
 from intentc.diagnostics import Findings
 from intentc.incremental.session import Session
+from intentc.manifest import write
+from intentc.manifest.digest import input_digest
 from intentc.manifest.earlier import earlier_demands
 from intentc.manifest.read import read_manifest
 from intentc.outcome import build_of, manifest_text
@@ -267,6 +269,19 @@ def test_what_goes_before_others_is_placed_before_them(program, platform, change
     run = compiled(session, program)
     assert run.is_accepted
     assert told(run) == told(from_nothing(program.request(), before))
+
+
+def test_digests_that_are_asked_for_together_are_made_of_what_is_told_once(program, monkeypatch):
+    monkeypatch.setattr("intentc.incremental.session._MOST_UNTOLD", 6)
+    asked, text_of = [], write._demand_text
+    monkeypatch.setattr("intentc.manifest.write._demand_text", lambda item: asked.append(item) or text_of(item))
+    session = Session(stages())
+    for mbps in range(40, 46):
+        assert not asked
+        program.intents["f3"] = intent("f3", 3, 7, mbps, SURVIVING)
+        run = compiled(session, program)
+    assert len(asked) == len({id(item) for item in asked}) < 4 * len(run.realised.demands)
+    assert session.build.digest() == input_digest(manifest_text(run).encode())
 
 
 @pytest.mark.parametrize(("most", "line"), [("_MOST_UNTOLD", "# a line\n"), ("_MOST_ALIKE", "")])
