@@ -212,6 +212,21 @@ def test_books_stand_where_everything_finds_room(program, monkeypatch):
         before = manifest_text(run)
 
 
+def test_links_come_to_be_used_and_unused_in_books_that_stand(program, monkeypatch):
+    program.intents = {name: program.intents[name] for name in ("f0", "f3")}
+    session, used = Session(stages()), []
+    before = [manifest_text(compiled(session, program)) for _ in range(2)][-1]
+    for other in (None, intent("f3", 3, 7, 40, SURVIVING), intent("f3", 3, 7, 50, SURVIVING), intent("f3", 3, 7, 60)):
+        program.intents = {"f0": program.intents["f0"], **({} if other is None else {"f3": other})}
+        with monkeypatch.context() as without:
+            without.setattr("intentc.place.place.place_rank", None)  # nothing is placed in order
+            run = compiled(session, program)
+        assert told(run) == told(from_nothing(program.request(), before))
+        before = manifest_text(run)
+        used.append(list(run.realised.loads))
+    assert set(used[0]) < set(used[1]) == set(used[2]) > set(used[3])
+
+
 def test_books_are_let_go_where_the_order_may_count(program):
     program.intents = {f"f{at}": intent(f"f{at}", 0, 4, 300) for at in range(2)}
     session = Session(stages())
