@@ -158,22 +158,27 @@ cdef class Sums(Pending):
     def grown(self, int arc):
         """Return by how much all classes together reserve more in the worst states than in the normal one, and these; (0, []) where in none."""
         cdef Page* page
+        cdef Row* row
         cdef i64 most = 0
-        cdef int at, place, count = 0
+        cdef int at, place, state, count = 0
         self._check(arc, 0)
         self._settle()
         page = &self._pages[arc]
-        for place in range(page.count):
-            most += self._peak(arc, &page.rows[place]) - page.rows[place].bps
-        if not most:
-            return 0, []
-        most = 0
-        self._ask(arc)
-        for place in range(page.count):
-            count = self._gather(&page.rows[place], count)
+        self._sums += 1
+        for place in range(page.count):  # each row once: how much it has most is found by the way
+            row = &page.rows[place]
+            self._ask(arc)
+            row.most, row.is_rough = 0, False
+            for at in range(self._gather(row, 0)):
+                state = self._told[at]
+                row.most = max(row.most, self._told_bps[state])
+                if self._sum_in[state] != self._sums:
+                    self._sum_in[state], self._left_by[state], self._run[count] = self._sums, 0, state
+                    count += 1
+                self._left_by[state] += self._told_bps[state]
         for at in range(count):
-            most = max(most, self._told_bps[self._told[at]])
-        return most, [self._told[at] for at in range(count) if most and self._told_bps[self._told[at]] == most]
+            most = max(most, self._left_by[self._run[at]])
+        return most, [self._run[at] for at in range(count) if most and self._left_by[self._run[at]] == most]
 
     cdef list _states_of(self, int arc, Row* row):
         """Return the states in which something differs in a row; `_told_bps` and `_told_members` have by how much."""
