@@ -208,6 +208,7 @@ def place(run: Run) -> None:
             memory=memory.placed if memory is not None else None,
         )
         run.realised = realise(placement, memory.realised if memory is not None and memory.placed.is_any else None)
+        mechanisms.igp.rest()
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:

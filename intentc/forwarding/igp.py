@@ -16,6 +16,7 @@ from intentc.native import compiled
 UNREACHABLE = FAR
 _MOST_KEPT = 10_000  # trees of failure states (each some kilobytes, more in a large network: `kept_of`)
 _MOST_BYTES = 192 << 20  # of trees of the normal state: one towards each of 10 000 nodes, where distances fit two bytes
+_MOST_BYTES_AT_REST = 8 << 20  # a tree towards each of 2 000 nodes
 
 Ways = tuple[tuple[tuple[int, ...], int], ...]
 
@@ -195,6 +196,13 @@ class Igp:
             self._bytes += tree.size
             self._trees[targets] = tree
         return tree
+
+    def rest(self) -> None:
+        """Let go of all trees but a few: hardly any is asked for when all is placed, and those of a large network take much room."""
+        if self._bytes > _MOST_BYTES_AT_REST:
+            self._failed.clear()
+            self._trees.clear()
+            self._bytes = 0
 
     def _grown(self, targets: frozenset[int]) -> WholeTree:
         if self._kernels is None:

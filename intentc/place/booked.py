@@ -39,7 +39,7 @@ class Booked:
         self.variation = variation
         self.settled: Settled | None = None
         self._states: dict[Outage, Carried] = {}
-        # of `settled`: what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
+        # promised to others alone; of `settled`: what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
         self._freed: Sequence[Outage] | None = None
         self.lacking: list[Setback] = []
         self._context = context
@@ -129,8 +129,11 @@ class Booked:
         if self._reservation is None:
             walks: dict[Outage, Walk | None] = {outage: self._walk_now(each) for outage, each in self.states.items()}
             walks |= dict.fromkeys((setback.outage for setback in self.lacking), None)
-            freed = self._freed if self._freed is not None else self._released(self.normal.taken)
-            walks |= dict.fromkeys(freed, None)
+            if (
+                self._freed is None
+            ):  # the same whenever the claims are made anew: others may have met further states by then
+                self._freed = tuple(self._released(self.normal.taken))
+            walks |= dict.fromkeys(self._freed, None)
             self._reservation = reserve(self._context.network, self.task, self.normal.taken, walks)
         return self._reservation
 

@@ -142,7 +142,7 @@ class Guide:
 
     @cached_property
     def propagation_ns(self) -> list[Sequence[int]]:
-        """Return the least sums of propagation; arcs of unknown latency count nothing. Where `cost` is `far` they say nothing."""
+        """Return the least sums of propagation; arcs of unknown latency count nothing. Where `cost` is `far` they are `words.FAR` or more."""
         if self.prices is not None:
             return [*self._potentials.least_words(self.prices.kernels, self.prices.kernels.field.delays)]
         delays = self._potentials.network.propagation_ns

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from intentc.forwarding.figures import latency_of
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
+from intentc.place import words
 from intentc.place.check import Terms
 from intentc.place.context import Context
 from intentc.place.model import Hop
@@ -90,7 +91,7 @@ def is_too_late(context: Context, terms: Terms, start: int) -> bool:
         return False
     if terms.task.via:  # mostly there is a way, and the search for it looks ahead by these times
         near = context.guides.by_metric(group.targets, group.stops, terms.task.via)
-        return near.cost[0][start] != near.far and near.propagation_ns[0][start] > bound_us * _NS_PER_US
+        return bound_us * _NS_PER_US < near.propagation_ns[0][start] < words.FAR  # what is no way has no time either
     guide = _guide(context, terms, _latency(context, terms.task.ahead))
     least = guide.cost[0][start]
     return least != guide.far and least // MOST_HOPS > bound_us * _NS_PER_US * network.units_per_us

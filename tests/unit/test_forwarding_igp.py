@@ -179,3 +179,18 @@ def test_no_more_trees_are_kept_than_there_is_room_for(monkeypatch):
         assert net.distance("n0", name, state=failed("link", "n3-n4")) == roomy.distance(
             "n0", name, state=failed("link", "n3-n4")
         )
+
+
+def test_trees_that_take_much_room_are_let_go_of_when_all_is_placed(monkeypatch):
+    names = [f"n{number}" for number in range(4)]
+    net = Net(network([wire(f"{a}-{b}") for a, b in pairwise(names)]))
+    before = [net.tree(name) for name in names]
+    net.igp.rest()
+    assert [net.tree(name) for name in names] == before  # these take next to none
+    monkeypatch.setattr(igp, "_MOST_BYTES_AT_REST", 3 * before[0].size)
+    net.igp.rest()
+    after = [net.tree(name) for name in names]
+    assert not any(one is other for one, other in zip(before, after, strict=True))
+    assert [[*tree.distances()] for tree in after] == [[*tree.distances()] for tree in before]
+    monkeypatch.setattr(igp, "_MOST_BYTES", 4 * before[0].size)  # room is counted from none again
+    assert [net.tree(name) for name in names] == after
