@@ -16,6 +16,7 @@ Arcs = tuple[int, ...]
 OWN_PORTS = -1  # the ingress of packets from attached hosts
 Key = tuple[int, int]  # node, and the arc over which the packets came in (or OWN_PORTS)
 Rules = Mapping[Key, tuple[int, ...]]  # where packets are steered: the waypoints in order of preference
+NO_RULES: Rules = {}
 
 MOST_TRAILS = 64
 _KERNELS = compiled("figures")

@@ -66,6 +66,8 @@ class Booked:
         """Let go of what can be made anew; where it goes is settled."""
         if self.settled is not None:
             self._states, self._reservation = {}, None
+        if self._unsteered is not None and is_large(self._context.network):
+            self._courses = {}
 
     def compact(self) -> None:
         """Do the same once the demand holds, on a large network: of a steered one also have equal ways as one object."""

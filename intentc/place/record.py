@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intentc.forwarding.outage import Outage
+from intentc.forwarding.policy import NO_POLICIES
+from intentc.forwarding.walk import NO_RULES
 from intentc.place.context import Context
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand
 from intentc.place.promises import promise_of
@@ -96,7 +98,13 @@ def _strays(context: Context, trial: Trial, lacking: frozenset[Outage]) -> tuple
 def _course(trial: Trial, group: int) -> PlacedCourse:
     item = trial.task.groups[group]
     course = trial.courses[group]
-    return PlacedCourse(trial.task.packets(item), dict(course.rules), item.candidates, dict(course.policies))
+    rules, policies = course.rules, course.policies  # of most there are none, and many demands
+    return PlacedCourse(
+        trial.task.packets(item),
+        dict(rules) if rules else NO_RULES,
+        item.candidates,
+        dict(policies) if policies else NO_POLICIES,
+    )
 
 
 def _ids(task: Task, outages: frozenset[Outage]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from support_model import demand, failed, failover, model, placed, wire
 from support_sr import sr_devices, sr_network
 
+from intentc.forwarding.outage import NORMAL
 from intentc.place import compact
 from intentc.place.booked import Booked
 
@@ -56,3 +57,22 @@ def test_equal_ways_are_one_object_and_claims_are_the_same_when_they_are_made_an
     assert len({id(walk) for walk in walks}) == len(paths) < len({id(each.taken) for each in demand_before.states})
     trails = {id(trail) for walk in walks for trail in walk.trails}
     assert len(trails) == len({(trail.arcs, trail.labels, trail.share) for walk in walks for trail in walk.trails})
+
+
+def test_what_nothing_steers_keeps_no_course_when_it_is_placed(monkeypatch):
+    """It is made anew when somebody asks for it, and its packets go as before."""
+    of, kept = meshed(), []
+    whole = Booked.rest
+
+    def rested(self):
+        before = {group: course.walk(NORMAL, self.ends.start) for group, course in self.courses.items()}
+        whole(self)
+        kept.append(dict(self._courses))
+        assert {group: course.walk(NORMAL, self.ends.start) for group, course in self.courses.items()} == before
+
+    monkeypatch.setattr(compact, "LARGE", 0)
+    monkeypatch.setattr(Booked, "rest", rested)
+    placed(of, **sr_devices(of.topology))
+    light = model(of.topology, demand(of.topology, "s", "e", mbps=5, failover=failover(failed("link", "s-p"), mbps=5)))
+    placed(light, **sr_devices(of.topology))
+    assert [bool(courses) for courses in kept] == [True, False]
