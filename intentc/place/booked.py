@@ -66,8 +66,9 @@ class Booked:
         """Let go of what can be made anew; where it goes is settled."""
         if self.settled is not None:
             self._states, self._reservation = {}, None
-        if self._unsteered is not None and is_large(self._context.network):
-            self._courses = {}
+        if is_large(self._context.network):
+            self._reservation = None
+            self._courses = {} if self._unsteered is not None else self._courses
 
     def compact(self) -> None:
         """Do the same once the demand holds, on a large network: of a steered one also have equal ways as one object."""
@@ -131,13 +132,16 @@ class Booked:
         if self._reservation is None:
             walks: dict[Outage, Walk | None] = {outage: self._walk_now(each) for outage, each in self.states.items()}
             walks |= dict.fromkeys((setback.outage for setback in self.lacking), None)
-            if (
-                self._freed is None
-            ):  # the same whenever the claims are made anew: others may have met further states by then
-                self._freed = tuple(self._released(self.normal.taken))
-            walks |= dict.fromkeys(self._freed, None)
+            walks |= dict.fromkeys(self.freed, None)
             self._reservation = reserve(self._context.network, self.task, self.normal.taken, walks)
         return self._reservation
+
+    @property
+    def freed(self) -> Sequence[Outage]:
+        """The states promised to others alone in which it claims nothing; the same whenever its claims are made anew: others may meet further ones."""
+        if self._freed is None:
+            self._freed = tuple(self._released(self.normal.taken))
+        return self._freed
 
     @property
     def all_arcs(self) -> frozenset[int]:

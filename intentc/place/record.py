@@ -85,14 +85,12 @@ def is_prompt(context: Context, trial: Trial) -> bool:
 def _strays(context: Context, trial: Trial, lacking: frozenset[Outage]) -> tuple[Outage, ...]:
     if trial.settled is not None:  # what is free of it touches its path
         return ()
-    reservation = trial.reservation()
-    if len(reservation.states) == len(trial.states) + len(
-        lacking - trial.states.keys()
-    ):  # most are promised all that others are
+    freed = [outage for outage in trial.freed if outage not in trial.states and outage not in lacking]
+    if not freed:  # most are promised all that others are
         return ()
     normal, promises = trial.normal.taken, trial.task.promises
     mask = context.network.mask_of(normal.start, normal.arcs)
-    return tuple(outage for outage in reservation.states if outage not in promises and not outage.touches(mask))
+    return tuple(outage for outage in freed if outage not in promises and not outage.touches(mask))
 
 
 def _course(trial: Trial, group: int) -> PlacedCourse:
