@@ -9,12 +9,13 @@ from typing import Self
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Edit, Findings, Source
 from intentc.executor import beside
+from intentc.executor.board import Board
 from intentc.language import ast, parser
 from intentc.resolve.waive import apply_waivers
 from intentc.values import replace
 from intentc.whynot.ahead import Begin as BeginAhead
+from intentc.whynot.explain import Key, errors_of, is_own, lone_trial, refuting
 from intentc.whynot.explain import begin_trials as begin_all
-from intentc.whynot.explain import errors_of, lone_trial, refuting
 from intentc.whynot.model import MOST_DEMANDS, Candidate, Case
 from intentc.whynot.texts import apply_edits, by_file
 
@@ -39,6 +40,12 @@ class _Watched(Findings):
         if self.waived is not None and (diagnostic.intent, diagnostic.code) not in self.waived:
             self.judge(diagnostic)
 
+    def judge_all(self, *, are_settled: bool = False) -> None:
+        """Judge what was found until now; before all is settled not what a waiver may accept."""
+        for item in self.items:
+            if are_settled or (self.waived is not None and (item.intent, item.code) not in self.waived):
+                self.judge(item)
+
     def judge(self, diagnostic: Diagnostic) -> None:
         """End the trial with a finding that refutes the repair."""
         if diagnostic.is_error and self._refutes(diagnostic):
@@ -58,10 +65,15 @@ class Trials:
         """Return how much it is to try some edits: as many demands as there are."""
         return 0 if self._run.model is None else len(self._run.model.demands)
 
-    def holds(self, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
+    def holds(
+        self,
+        edits: tuple[Edit, ...],
+        refutes: Callable[[Diagnostic], bool],
+        is_news: Callable[[], bool] = lambda: False,
+    ) -> bool:
         """Compile the same program with some edits made, up to the stage before `explain`; return whether nothing refutes them.
 
-        Nothing follows the first finding that refutes.
+        Nothing follows the first finding that refutes. `is_news`: whether `refutes` knows more than it did a stage ago.
         """
         findings = _Watched(refutes)
         trial = self._trial(by_file(edits), findings)
@@ -72,8 +84,9 @@ class Trials:
                     stage(trial)
                     if trial.model is not None and findings.waived is None:
                         findings.waived = frozenset((waiver.intent, waiver.code) for waiver in trial.model.waivers)
-            for item in trial.findings.items:
-                findings.judge(item)
+                    if findings.waived is not None and is_news():
+                        findings.judge_all()
+            findings.judge_all(are_settled=True)
         except _RefutedError:
             return False
         return True
@@ -118,13 +131,19 @@ class Early:
     """The one trial that a run has the effort for, begun by a copy of the process as soon as it is foreseen.
 
     What the run itself will come to is not known then. So the copy returns the errors that the trial met, up to the first that refutes
-    it as far as is known: where all is placed, one that the run has not met; before, one of the very finding that the repair is for.
+    it as far as is known: where all is placed, one that the run has not met; before, none but the very finding that the repair is for.
     """
 
     def __init__(self, run: pipeline.Run, case: Case, candidate: Candidate, begin: Begin) -> None:
         self._edits = candidate.edits
-        refutes = partial(_is_own, case) if run.realised is None else refuting(case, errors_of(_settled(run)))
-        self._met = begin(partial(_met, Trials(run), candidate.edits, refutes))
+        self._board: Board[frozenset[Key]] = Board()
+        self.tell(run)
+        self._met = begin(partial(_met, Trials(run), candidate.edits, _Refuting(case, self._board)))
+
+    def tell(self, run: pipeline.Run) -> None:
+        """Let the copy know the errors of the run, once all is placed: it ends with the first that is not among them."""
+        if run.realised is not None:
+            self._board.write(errors_of(_settled(run)))
 
     @classmethod
     def begun(cls, run: pipeline.Run, begin: Begin) -> Self | None:
@@ -165,9 +184,25 @@ def begin_trials(run: pipeline.Run, begin: BeginAhead) -> None:
         )
 
 
-def _is_own(case: Case, item: Diagnostic) -> bool:
-    """Return whether an error is the finding that a repair is for."""
-    return (item.code, item.intent) == (case.code, case.intent)
+class _Refuting:
+    """Tells the errors that refute a repair, by what the run is known to have met: nothing, until that stands on the board."""
+
+    def __init__(self, case: Case, board: Board[frozenset[Key]]) -> None:
+        self._case = case
+        self._board = board
+        self._refutes: Callable[[Diagnostic], bool] | None = None
+
+    def __call__(self, item: Diagnostic) -> bool:
+        if self._refutes is None:
+            return is_own(self._case, item)
+        return self._refutes(item)
+
+    def is_news(self) -> bool:
+        """Look on the board; return whether there is anything for the first time."""
+        before = self._board.read() if self._refutes is None else None
+        if before is not None:
+            self._refutes = refuting(self._case, before)
+        return before is not None
 
 
 def _settled(run: pipeline.Run) -> Sequence[Diagnostic]:
@@ -176,7 +211,7 @@ def _settled(run: pipeline.Run) -> Sequence[Diagnostic]:
     return apply_waivers(run.findings.items, waivers, run.request.today)
 
 
-def _met(trials: Trials, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> _Met:
+def _met(trials: Trials, edits: tuple[Edit, ...], refutes: _Refuting) -> _Met:
     """Return the errors that a trial meets, and whether it came to its end."""
     errors: list[Diagnostic] = []
 
@@ -184,5 +219,6 @@ def _met(trials: Trials, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic]
         errors.append(Diagnostic(item.code, "", intent=item.intent, node=item.node))
         return refutes(item)
 
-    is_whole = trials.holds(edits, note)
+    refutes.is_news()
+    is_whole = trials.holds(edits, note, refutes.is_news)
     return errors, is_whole

@@ -21,10 +21,12 @@ def foresee_repair(beside: Beside, run: Run) -> None:
 
 
 def try_repair(beside: Beside, run: Run) -> None:
-    """Begin to try it, where something was refused and it has not been begun."""
+    """Begin to try it, where something was refused, or tell a copy that has begun what the run has come to."""
     if run.inquest is not None and run.inquest.cases:
         run.foresee = None
-        if run.early is None and beside.is_of_use:
+        if run.early is not None:
+            run.early.tell(run)
+        elif beside.is_of_use:
             from intentc.trials import Early  # noqa: PLC0415  (where something is refused: start-up)
 
             run.early = Early.begun(run, beside.begin)

@@ -120,9 +120,14 @@ def refuting(case: Case, before: Collection[Key]) -> Refutes:
     """Return what tells the findings that refute a repair of a case: its own, and errors that were not there `before`."""
 
     def refutes(item: Diagnostic) -> bool:
-        return (item.code, item.intent) == (case.code, case.intent) or key_of(item) not in before
+        return is_own(case, item) or key_of(item) not in before
 
     return refutes
+
+
+def is_own(case: Case, item: Diagnostic) -> bool:
+    """Return whether a finding is the one that repairs of a case are for."""
+    return (item.code, item.intent) == (case.code, case.intent)
 
 
 def _pending(findings: Sequence[Diagnostic], cases: Iterable[Case]) -> dict[_Place, Case]:

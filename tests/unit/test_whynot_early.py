@@ -10,11 +10,14 @@ from intentc.cli import main
 from intentc.cli.foresight import foresee_repair
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.executor.beside import Beside
+from intentc.executor.board import Board
 from intentc.incremental.memory import Memory
 from intentc.pipeline import Request, compile_request
 from intentc.place.certificates import findings
 from intentc.project.model import Project
-from intentc.trials import Early, Trials
+from intentc.trials import Early, Trials, _Refuting
+from intentc.whynot.explain import errors_of
+from intentc.whynot.model import Case
 
 LATE = "intent x {\n  from site ber\n  to site fra\n  unidirectional\n  latency <= 2ms\n}\n"
 
@@ -26,9 +29,9 @@ class Bench:
         self.tried, self.who = [], "run"
         holds = Trials.holds
 
-        def noted(trials, edits, refutes):
+        def noted(trials, edits, refutes, *news):
             self.tried.append((self.who, edits[0].text))
-            return holds(trials, edits, refutes)
+            return holds(trials, edits, refutes, *news)
 
         monkeypatch.setattr(Trials, "holds", noted)
 
@@ -166,6 +169,8 @@ def test_commands_have_it_tried_by_a_copy(command, bench, monkeypatch, tmp_path,
         return begun(cls, run, begin)
 
     monkeypatch.setattr(Early, "begun", classmethod(noted))
+    tell, told = Early.tell, []
+    monkeypatch.setattr(Early, "tell", lambda early, run: told.append(run.realised is not None) or tell(early, run))
     for is_possible in (False, True):
         monkeypatch.setattr("intentc.executor.beside._is_possible", lambda is_possible=is_possible: is_possible)
         bench.tried.clear()
@@ -174,6 +179,7 @@ def test_commands_have_it_tried_by_a_copy(command, bench, monkeypatch, tmp_path,
         said.append(capsys.readouterr().out)
     assert tried == [1, 0]
     assert is_placing == [True]
+    assert told == [False, True]  # when it begins, and when all is placed
     assert "= repair (proven)" in said[0]
     assert said[0] == said[1]
 
@@ -210,3 +216,27 @@ def test_another_repair_than_was_foreseen_is_tried(bench, monkeypatch):
     monkeypatch.setattr(Trials, "holds", lambda *asked: bench.tried.append(asked) or "tried")
     other = run.inquest.cases[0].candidates[1]
     assert early.holds(Trials(run), other.edits, lambda _: False) == "tried"
+
+
+def test_what_the_run_has_met_refutes_nothing_from_when_it_is_told():
+    board = Board()
+    refuting = _Refuting(Case("x", "E0502", None, (), ()), board)
+    own, met, new = (Diagnostic("E0502", "", intent=name) for name in "xyz")
+    assert [refuting(item) for item in (own, met, new)] == [True, False, False]
+    assert not refuting.is_news()
+    board.write(errors_of([own, met]))
+    assert [refuting.is_news(), refuting.is_news()] == [True, False]
+    assert [refuting(item) for item in (own, met, new)] == [True, False, True]
+
+
+def test_a_trial_ends_behind_the_stage_in_which_there_is_news_that_refutes_it(bench, monkeypatch):
+    """Of all that it has found by then: without the news it goes on to the end."""
+    allow(monkeypatch, 2)
+    run = bench.run(*late(OTHER), is_early=False, upto=pipeline.place)
+    trials, edits = Trials(run), run.inquest.cases[0].candidates[0].edits
+    told = []
+    assert trials.holds(edits, lambda _: bool(told), lambda: False)
+    monkeypatch.setattr("intentc.delay.settle.settle_queueing", pytest.fail)
+    stages = iter(["resolve", "place"])
+    is_news = lambda: next(stages) == "place" and not told.append("place")  # noqa: E731
+    assert not trials.holds(edits, lambda _: bool(told), is_news)
