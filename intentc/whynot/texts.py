@@ -24,7 +24,11 @@ class Lines(Sequence[str]):
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = array("q", (0, *(found.end() for found in _BLOCK_OF_LINES.finditer(text))))  # of each block
+        self._starts = array("q", (0,))  # of each block
+        while (
+            found := _BLOCK_OF_LINES.match(text, self._starts[-1])
+        ) is not None:  # not sought: the last lines are no whole block
+            self._starts.append(found.end())
 
     def _block(self, number: int) -> list[str]:
         is_last = number + 1 == len(self._starts)

@@ -1,5 +1,7 @@
 """Lines of a source that are cut out when they are asked for."""
 
+from time import process_time
+
 import pytest
 
 from intentc.diagnostics.model import LINE_BREAK
@@ -15,3 +17,11 @@ def test_the_lines_of_a_text_are_those_between_its_line_breaks(count, ends):
         assert list(lines) == LINE_BREAK.split(text)
         assert len(lines) == len(LINE_BREAK.split(text))
         assert lines[:3] == LINE_BREAK.split(text)[:3]
+
+
+def test_lines_that_fill_no_block_are_gone_through_once():
+    """Sought for at each character, such an end of a text of this size would take seconds."""
+    text = "\n".join(["x" * 2_000] * 60)
+    before = process_time()
+    assert len(Lines(text)) == 60
+    assert process_time() - before < 0.5
