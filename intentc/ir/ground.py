@@ -142,9 +142,17 @@ class Ground:
                 yield link, interface
 
     def attaches(self, node: str, prefix: str) -> bool:
-        """Return whether all of `prefix` hangs on `node`."""
+        """Return whether packets to all of `prefix` end at `node`: no node has a longer prefix around it."""
         wanted = ipaddress.ip_network(prefix)
-        return any(is_within(wanted, attachment.prefix) for attachment in self.topology.nodes[node].attached)
+        own = [item.prefix.prefixlen for item in self.topology.nodes[node].attached if is_within(wanted, item.prefix)]
+        longer = range(max(own) + 1, wanted.prefixlen + 1) if own else ()
+        return bool(own) and all(wanted.supernet(new_prefix=length) not in self._attached for length in longer)
+
+    @cached_property
+    def _attached(self) -> frozenset[IPNetwork]:
+        """Return all prefixes that are attached to existing nodes."""
+        nodes = self.topology.nodes.values()
+        return frozenset(item.prefix for node in nodes if node.state != "planned" for item in node.attached)
 
     def as_marked(self, demand: Demand, flow: Flow) -> tuple[Flow, ...]:
         """Return the flow as routers behind the marking see it: with the code points of the demand's class.

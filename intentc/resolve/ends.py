@@ -26,7 +26,6 @@ from intentc.resolve.services import ANY_PORT, PortSet, Service
 from intentc.resolve.wording import listed
 
 _ENDS: Mapping[str, type] = {"from": Sources, "to": Destinations, "between": BothWays, "among": Mesh}
-_NO_PLACE = "nothing says on which node a host hangs whose address lies in prefixes of several: attach the same prefix to each node that has some of it"
 _NO_ONE_WAY = "a step is one call over one way, and what hangs on one node alone has a way of its own: attach all prefixes of the site to each of its nodes"
 _NO_REPLICA = "a replica is all that a node answers for, and its node cannot stand in for another one that answers for some of it: attach the same prefixes to each of its nodes"
 
@@ -226,20 +225,31 @@ def _in_parts(
     ends: Sequence[End], span: Span, scope: ProgramScope, direction: str, *, is_step: bool
 ) -> Sequence[End] | Refusal:
     """Return ends each of whose nodes stand for each other."""
-    if not any(end.is_uneven for end in ends):
-        return ends
-    found = {end.name: parts_of(end) for end in ends}
-    mixed = [end for end in ends if found[end.name] is None]
-    if mixed:
-        return _refuse_nodes(
-            f"traffic {direction} a site whose nodes have overlapping prefixes", mixed, span, scope, _NO_PLACE
-        )
-    uneven = [end for end in ends if len(found[end.name] or ()) > 1]
-    if uneven and is_step:
-        return _refuse_nodes(
-            f"a step {direction} a site whose nodes have different prefixes", uneven, span, scope, _NO_ONE_WAY
-        )
-    return [part for end in ends for part in found[end.name] or ()]
+    if is_step:
+        return _refuse_steps(ends, span, scope, direction) or ends
+    found: list[End] = []
+    for end in ends:
+        parts = parts_of(end, scope.ground.attached) if _may_have_parts(end, scope) else (end,)
+        if isinstance(parts, str):
+            what = f"traffic {direction} a site whose nodes have overlapping prefixes"
+            return _refuse_nodes(what, [end], span, scope, parts)
+        found += parts
+    return found
+
+
+def _may_have_parts(end: End, scope: ProgramScope) -> bool:
+    """Return whether nodes of an end have different prefixes attached, or offer other things."""
+    attached = scope.ground.attached
+    return len(end.attachments) > 1 and (
+        end.is_uneven or any(attached[node] != attached[end.nodes[0]] for node in end.nodes)
+    )
+
+
+def _refuse_steps(ends: Sequence[End], span: Span, scope: ProgramScope, direction: str) -> Refusal | None:
+    """Refuse ends of a step with parts: what it takes is one way's."""
+    uneven = [end for end in ends if end.is_uneven and parts_of(end, scope.ground.attached) != (end,)]
+    what = f"a step {direction} a site whose nodes have different prefixes"
+    return _refuse_nodes(what, uneven, span, scope, _NO_ONE_WAY) if uneven else None
 
 
 def _is_plain(ends: Sequence[End]) -> bool:

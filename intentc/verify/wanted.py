@@ -189,7 +189,7 @@ class Reader:
 
     def _all_parts(self, terms: ast.SetExpression, sets: Sets) -> list[AttachedEnd]:
         """Return the ends of a set, with those whose nodes have different prefixes taken apart."""
-        return [part for end in self.ends(terms, sets) for part in parts_of(end)]
+        return [part for end in self.ends(terms, sets) for part in parts_of(end, self.topology)]
 
     @staticmethod
     def any_of(hosts: Sequence[AttachedEnd], terms: ast.SetExpression) -> AttachedEnd:

@@ -111,6 +111,18 @@ def unevenly(source, text, net, twofold):
     return text, net
 
 
+def overlappingly(source, text, net, twofold):
+    """Return a program and its network where one router of the sites that have two has half of the other's prefix, or all around it."""
+    for at in twofold:
+        one = f"10.{at}.0.0/24"
+        other = source.choice([f"10.{at}.0.128/25", f"10.{at}.0.0/22"])
+        text = text.replace(one, f"{one}, {other}")
+        name = f"{source.choice('ef')}{at}"
+        old = next(line for line in net.splitlines() if line.startswith(f"  {name}: "))
+        net = net.replace(old, old.replace(one, source.choice([other, f"{one}, {other}"])))
+    return text, net
+
+
 def link(source, at, a, b):
     def metric():
         return source.choice([5, 10, 10, 10, 20])
@@ -153,7 +165,7 @@ def disagreements(seed):
 
 
 @cache
-def disagreements_of_two(seed, *, is_uneven=False):
+def disagreements_of_two(seed, change=None):
     """Return the same where most sites have two routers, with different prefixes if so wanted."""
     source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
     twofold = source.sample(range(4), 3)
@@ -161,8 +173,8 @@ def disagreements_of_two(seed, *, is_uneven=False):
     for at in twofold:
         text = text.replace(f"e{at}", f"e{at}, f{at}")
     net = network(source, twofold)
-    if is_uneven:
-        text, net = unevenly(source, text, net, twofold)
+    if change is not None:
+        text, net = change(source, text, net, twofold)
     built = build(text, net)
     return built, [f"{item.code} {item.message}" for item in built.prove().findings]
 
@@ -175,15 +187,22 @@ def test_compiler_and_prover_agree_on_sites_with_two_routers(seed):
 
 @pytest.mark.parametrize("seed", range(FEWER))
 def test_compiler_and_prover_agree_on_sites_whose_routers_have_different_prefixes(seed):
-    _, found = disagreements_of_two(seed, is_uneven=True)
+    _, found = disagreements_of_two(seed, unevenly)
     assert found == []
 
 
-def test_parts_of_sites_are_placed_side_by_side():
+@pytest.mark.parametrize("seed", range(FEWER))
+def test_compiler_and_prover_agree_on_sites_whose_routers_have_overlapping_prefixes(seed):
+    _, found = disagreements_of_two(seed, overlappingly)
+    assert found == []
+
+
+@pytest.mark.parametrize("change", [unevenly, overlappingly])
+def test_parts_of_sites_are_placed_side_by_side(change):
     placed = [
         demand["id"]
         for seed in range(FEWER)
-        for intent in json.loads(disagreements_of_two(seed, is_uneven=True)[0].text)["intents"]
+        for intent in json.loads(disagreements_of_two(seed, change)[0].text)["intents"]
         for demand in intent["demands"]
     ]
     assert sum("@" in name for name in placed) > FEWER

@@ -264,8 +264,42 @@ SERVICE = "service api { at y1, y2  prefix 10.2.0.0/24, 10.3.0.0/24 }  "
 @pytest.mark.parametrize(
     ("text", "prefixes", "what", "why"),
     [
-        ("intent t { from site y to site x }", (("10.2.0.0/24",), ("10.2.0.0/25",)), "overlapping", "nothing says"),
-        ("intent t { from site x to site y }", (("10.2.0.0/24",), ("10.2.0.0/25",)), "overlapping", "nothing says"),
+        (
+            (
+                "service web { at y1  prefix 10.2.0.0/24  port tcp/80 }  service api { at y2  prefix 10.2.0.0/25  port tcp/81 }"
+                "  intent t { from site x to web, api }"
+            ),
+            (("10.2.0.0/24",), ("10.2.0.0/25",)),
+            "overlapping",
+            "another node",
+        ),
+        (
+            (
+                "service web { at y1  prefix 10.2.0.0/24  port tcp/80 }  service api { at y2  prefix 10.2.0.0/24  port tcp/81 }"
+                "  intent t { from site x to web, api }"
+            ),
+            (("10.2.0.0/24",), ("10.2.0.0/24",)),
+            "overlapping",
+            "nothing says",
+        ),
+        (
+            "intent t { from site y to site x }",
+            (("2001:db8::/32",), tuple(f"2001:db8:{at}000::/64" for at in (1, 5, 9))),
+            "overlapping",
+            "`2001:db8::/32` without the longer prefixes of other nodes in it takes 91 prefixes (64 at most)",
+        ),
+        (
+            "service api { at y1, y2 }  intent t { from site x to any of api }",
+            (("10.2.0.0/24",), ("10.2.0.0/25",)),
+            "share some of",
+            "a replica is all",
+        ),
+        (
+            "chain t { latency <= 9ms  step site y -> site x }",
+            (("10.2.0.0/24",), ("10.2.0.0/25",)),
+            "a step from a site",
+            "a step is one call",
+        ),
         (SERVICE + "intent t { from site x to any of api }", ((A, B), (B,)), "share some of", "a replica is all"),
         ("chain t { latency <= 9ms  step site y -> site x }", ((A,), (B,)), "a step from a site", "a step is one call"),
         ("chain t { latency <= 9ms  step site x -> site y }", ((A,), (B,)), "a step to a site", "a step is one call"),
@@ -279,6 +313,55 @@ def test_what_no_node_can_stand_for_is_refused(text, prefixes, what, why):
     assert finding.help[0].startswith(why)
     assert "`y1`, `y2`" in finding.help[1]
     assert found.intent("t").is_unsupported
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "expected"),
+    [
+        (
+            (("10.2.0.0/22",), ("10.2.1.0/24",)),
+            {"y@y1": {"10.2.0.0/24", "10.2.2.0/23"}, "y@y2": {"10.2.1.0/24"}},
+        ),
+        (
+            (("10.2.0.0/22", "10.2.1.0/24"), ("10.2.1.0/24",)),
+            {"y@y1": {"10.2.0.0/24", "10.2.2.0/23"}, "y@y1+y2": {"10.2.1.0/24"}},
+        ),
+        (
+            (("10.2.0.0/22",), ("10.2.0.0/22", "10.2.1.0/24")),
+            {"y@y1+y2": {"10.2.0.0/24", "10.2.2.0/23"}, "y@y2": {"10.2.1.0/24"}},
+        ),
+        (
+            (("10.2.0.0/22", "10.2.1.128/25"), ("10.2.1.0/24",)),
+            {"y@y1": {"10.2.0.0/24", "10.2.1.128/25", "10.2.2.0/23"}, "y@y2": {"10.2.1.0/25"}},
+        ),
+        (
+            (("10.2.0.0/22", "10.2.3.0/24"), ("10.2.0.0/22", "10.2.3.0/24")),
+            {"y": {"10.2.0.0/22", "10.2.3.0/24"}},
+        ),
+    ],
+)
+@pytest.mark.parametrize("clauses", ["from site y to site x", "from site x to site y", "among x, y"])
+def test_of_overlapping_prefixes_the_longest_says_where_an_address_hangs(clauses, prefixes, expected):
+    found = run(f"intent t {{ {clauses} }}", topology=twin_network(*prefixes), prelude="")
+    assert found.errors == []
+    ends = {}
+    for demand in found.model.demands.values():
+        for candidate in demand.candidates:
+            for end in (candidate.source, candidate.destination):
+                if end.site == "y":
+                    ends.setdefault(f"y@{end.part}" if end.part else "y", set()).update(end.prefixes)
+    assert ends == expected
+
+
+def test_a_service_is_served_where_the_longest_prefix_around_its_own_is():
+    service = "service api { at site y  prefix 10.2.0.0/25 }  "
+    found = run(
+        service + "intent t { from site x to api }",
+        topology=twin_network(("10.2.0.0/24",), ("10.2.0.0/25",)),
+        prelude="",
+    )
+    assert found.errors == []
+    assert [item.destination.node for item in found.demand("t/x>y@y2").candidates] == ["y2"]
 
 
 def test_single_nodes_of_such_a_site_are_fine():

@@ -292,8 +292,8 @@ section 13), as unknown is not zero. Both ends of this link take part and its af
         """\
 One prefix lies inside another that belongs to a different node or link. Routers follow the longest one, so traffic
 for the smaller prefix never reaches the owner of the larger; where that is meant (an aggregate with an exception) it
-is fine. The same prefix at several nodes is anycast and no finding, and a default route encloses everything by
-intent.
+is fine: of a site with both, an intent gives each of its nodes what the longest prefix leaves to it. The same prefix
+at several nodes is anycast and no finding, and a default route encloses everything by intent.
 
     bad:   nodes: {r1: {attached: [10.20.0.0/16]}, r2: {attached: [10.20.5.0/24]}}
     good:  nodes: {r1: {attached: [10.20.0.0/24]}, r2: {attached: [10.20.5.0/24]}}
