@@ -9,6 +9,7 @@ from intentc.assertions.journey import NOWHERE, Journey, join
 from intentc.assertions.policies import Views, make_router
 from intentc.assertions.tracks import Course, Track
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.values import replace
 
 _MOST_JOURNEYS = 20_000  # in failure states, before the routing tables of past states are let go
 
@@ -42,7 +43,7 @@ class Behaviour:
         """Return where the packets of a demand go in a state.
 
         Hosts talk to the chosen replica as long as all packets arrive there, then to the next one; what they send in vain
-        counts too. They enter at the first of their nodes that is up. Replies start where the requests end.
+        counts too. They enter at the first of their nodes that is up and has a link. Replies start where the requests end.
         """
         if outage is not NORMAL:
             self._forget()
@@ -65,13 +66,28 @@ class Behaviour:
     def _there(self, track: Track, outage: Outage) -> Journey:
         tried: list[Journey] = []
         for course in track.courses:
-            start = next((node for node in course.sources if node not in outage.nodes), None)
+            start, dependence = self._entrance(course, outage)
             if start is None:
                 continue
-            tried.append(self._follow(course, start, outage))
+            journey = self._follow(course, start, outage)
+            tried.append(replace(journey, dependence=journey.dependence | dependence) if dependence else journey)
             if tried[-1].is_whole and course.accepted - outage.nodes:
                 return join(tried, is_whole=True, most_links=tried[-1].most_links)
         return join(tried, is_whole=False, most_links=0)
+
+    def _entrance(self, course: Course, outage: Outage) -> tuple[int | None, int]:
+        """Return the source at which packets enter, and what has to stay up so that they do.
+
+        Hosts turn to another router of their site where the one before is down, or is left without any link.
+        """
+        alive = [at for at, node in enumerate(course.sources) if node not in outage.nodes]
+        if len(alive) < 2:
+            return (course.sources[alive[0]] if alive else None), 0
+        first = next(
+            (at for at in alive if not 0 < len(course.access[at]) == len(course.access[at] & outage.links)), alive[0]
+        )
+        left = course.access[first] - outage.links
+        return course.sources[first], self.network.link_bit(min(left)) if left else 0
 
     def _back(self, track: Track, requests: Journey, outage: Outage) -> Journey:
         if not requests.ends:

@@ -38,6 +38,7 @@ PlainViews = tuple[
 ]
 PlainCourse = tuple[
     tuple[int, ...],  # sources
+    tuple[frozenset[int], ...],  # their access
     frozenset[int],  # accepted
     tuple[Levels, ...],  # kinds
     tuple[tuple[tuple[int, int], tuple[int, ...]], ...],  # rules
@@ -152,6 +153,7 @@ def _pack_course(course: Course) -> PlainCourse:
     steering = course.steering
     return (
         course.sources,
+        course.access,
         course.accepted,
         course.kinds,
         tuple(steering.rules.items()),
@@ -171,9 +173,9 @@ def _candidates(policy: Policy) -> tuple[tuple[PlainList, ...], ...]:
 
 
 def _unpack_course(plain: PlainCourse, fences: frozenset[int]) -> Course:
-    sources, accepted, kinds, rules, is_fail_closed, policies = plain
+    sources, access, accepted, kinds, rules, is_fail_closed, policies = plain
     found = {node: _policy(candidates) for node, candidates in policies}
-    return Course(sources, accepted, kinds, Steering(dict(rules), fences, is_fail_closed, found))
+    return Course(sources, access, accepted, kinds, Steering(dict(rules), fences, is_fail_closed, found))
 
 
 def _policy(candidates: tuple[tuple[PlainList, ...], ...]) -> Policy:

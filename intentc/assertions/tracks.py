@@ -20,9 +20,13 @@ _Flows = tuple[Flow, ...]
 
 @frozen
 class Course:
-    """Packets to one replica (or to several with the same addresses), in the order in which sources are preferred."""
+    """Packets to one replica (or to several with the same addresses), in the order in which sources are preferred.
+
+    `access`: where there are several sources, the links in use of each.
+    """
 
     sources: tuple[int, ...]
+    access: tuple[frozenset[int], ...]
     accepted: frozenset[int]
     kinds: tuple[Levels, ...]
     steering: Steering
@@ -104,10 +108,15 @@ class Tracks:
         }
         return Course(
             sources=tuple(sources),
+            access=tuple(map(self._access, sources)) if len(sources) > 1 else (frozenset(),),
             accepted=frozenset(index[candidate.destination.node] for candidate in candidates),
             kinds=kinds,
             steering=Steering(rules, fences, item.demand.otherwise == "drop", policies),
         )
+
+    def _access(self, node: int) -> frozenset[int]:
+        network = self._network
+        return frozenset(arc >> 1 for arc in network.leaving[node] if network.link_of(arc).state == "up")
 
     def _place(self, rule: SteeringRule) -> Key:
         network = self._network
