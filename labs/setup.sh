@@ -16,22 +16,25 @@ missing_tools() {
   done
 }
 
-# Packages' services must not start on the machine itself: the labs run their own in namespaces.
+# Packages' services must not start on the machine itself: the labs run their own in namespaces. One that cannot be had keeps no other away.
 install_packages() {
-  local policy=/usr/sbin/policy-rc.d own=0
+  local policy=/usr/sbin/policy-rc.d own=0 package
   export DEBIAN_FRONTEND=noninteractive
   [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' > "$policy"; chmod +x "$policy"; own=1; }
-  apt-get update -qq >&2 && apt-get install -y -qq --no-install-recommends "$@" >&2 || say "could not install: $*"
+  if ! apt-get update -qq >&2 || ! apt-get install -y -qq --no-install-recommends "$@" >&2; then
+    for package in "$@"; do apt-get install -y -qq --no-install-recommends "$package" >&2 || say "could not install: $package"; done
+  fi
   [ "$own" = 0 ] || rm -f "$policy"
 }
 
-ensure_system() {
-  local missing
-  missing=$(missing_tools)
-  [ -n "$missing" ] || return 0
-  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then return 0; fi
-  say "installing system packages for the labs ($LAB_PACKAGES) …"
-  install_packages $LAB_PACKAGES
+can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+ensure_system() { # ensure_system [PACKAGE…]: what the labs need, where it is missing, and further packages
+  local wanted=("$@")
+  [ -z "$(missing_tools)" ] || wanted+=($LAB_PACKAGES)
+  [ "${#wanted[@]}" -gt 0 ] && can_install || return 0
+  say "installing system packages (${wanted[*]}) …"
+  install_packages "${wanted[@]}"
 }
 
 find_python() {
@@ -45,20 +48,49 @@ find_python() {
   return 1
 }
 
-ensure_venv() { # ensure_venv EXTRA ("" or "[dev]")
+# What pip has to install, one requirement a line: what builds intentc (an editable installation needs `editables`), what it needs, and what an extra adds.
+requirements() { # requirements PYTHON EXTRA ("" or "dev")
+  "$1" - "$ROOT/pyproject.toml" "$2" <<'END'
+import sys, tomllib
+with open(sys.argv[1], "rb") as file:
+    given = tomllib.load(file)
+project = given["project"]
+extra = project["optional-dependencies"][sys.argv[2]] if sys.argv[2] else []
+print(*given["build-system"]["requires"], "editables", *project["dependencies"], *extra, sep="\n")
+END
+}
+
+# The kernels take two processors half a minute and need Cython alone, so they are built while packages are fetched; and bytecode is written
+# by all processors, but of what few ever import.
+fill_venv() { # fill_venv VENV EXTRA ("" or "dev") [REQUIREMENT…]: the last ones where they can be had
+  local python="$1/bin/python" extra="$2" list kernels
+  shift 2
+  local pip=("$python" -m pip install --quiet --disable-pip-version-check --no-compile)
+  list=$(requirements "$python" "$extra")
+  "${pip[@]}" $(grep -i '^cython' <<<"$list") >&2
+  "$python" "$ROOT/intentc/native/build.py" >/dev/null 2>&1 & # what it lacks is told where intentc is installed
+  kernels=$!
+  if [ "$#" = 0 ] || ! "${pip[@]}" -r <(printf '%s\n' "$list" "$@") >&2; then "${pip[@]}" -r <(printf '%s\n' "$list") >&2; fi
+  "$python" -m compileall -q -j 0 -x '/(pyavd|pip|setuptools|networkx/.*/tests)/' "$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')" >&2 || true
+  wait "$kernels" || true
+  "${pip[@]}" --no-deps --no-build-isolation -e "$ROOT" >&2
+}
+
+ensure_venv() { # ensure_venv EXTRA ("" or "dev") [REQUIREMENT…]: the last ones where they can be had
   local venv="$ROOT/.venv" extra="$1" python stamp
+  shift
   if ! python=$(find_python); then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    if can_install; then
       say "installing python3 and python3-venv …"
       install_packages python3 python3-venv
     fi
     python=$(find_python) || { say "intentc needs Python 3.11 or newer with the venv module (Debian: apt-get install python3-venv)"; exit 2; }
   fi
   stamp="$(cat "$ROOT"/pyproject.toml "$ROOT"/intentc/native/*.{py,pyx,pxd} | sha256sum | cut -c1-16)"
-  if [ ! -e "$venv/.ready-$stamp$extra" ] && [ ! -e "$venv/.ready-$stamp[dev]" ]; then
+  if [ ! -e "$venv/.ready-$stamp$extra" ] && [ ! -e "$venv/.ready-${stamp}dev" ]; then
     say "preparing a virtual environment in .venv …"
     "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT$extra" >&2
+    fill_venv "$venv" "$extra" "$@"
     touch "$venv/.ready-$stamp$extra"
   fi
   export PATH="$venv/bin:$PATH"

@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
 # Runs what CI runs: formatting, lint, types, all tests. Arguments go to pytest (`bash tests/run.sh -k fence`).
 source "$(dirname "${BASH_SOURCE[0]}")/../labs/setup.sh"
-ensure_system
-# A NETCONF server of others' for tests/faults; without it those tests are skipped.
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v netconfd >/dev/null; then install_packages netconfd; fi
 # A C compiler for intentc/native; without it the kernels are not built, and the tests of them are skipped.
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  command -v cc >/dev/null || install_packages gcc libc6-dev
-  find_python >/dev/null || install_packages python3 python3-venv
-  headers=$("$(find_python)" -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
-  [ -e "$headers/Python.h" ] || install_packages python3-dev
+if can_install; then
+  tools=()
+  command -v cc >/dev/null || tools+=(gcc libc6-dev)
+  if python=$(find_python); then
+    headers=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
+    [ -e "$headers/Python.h" ] || tools+=(python3-dev)
+  else
+    tools+=(python3 python3-venv python3-dev)
+  fi
+  [ "${#tools[@]}" = 0 ] || install_packages "${tools[@]}"
 fi
+# What only tests need is fetched beside what Python needs. A NETCONF server of others' for tests/faults; without it those tests are skipped.
+others=()
+command -v netconfd >/dev/null || others+=(netconfd)
+ensure_system ${others[@]+"${others[@]}"} &
 # What VS Code colours and packs extensions with; without it those tests are skipped.
 node="$ROOT/.venv/node"
 if command -v npm >/dev/null && [ ! -e "$node/.ready" ]; then
@@ -19,10 +25,10 @@ if command -v npm >/dev/null && [ ! -e "$node/.ready" ]; then
       touch "$node/.ready" || say "npm could not install what VS Code is made of: the tests of its extension are skipped"
   } &
 fi
-ensure_venv "[dev]"
+ensure_venv dev "pyavd>=6.4,<7"
 wait
 [ ! -e "$node/.ready" ] || export INTENTC_NODE_MODULES="${INTENTC_NODE_MODULES:-$node/node_modules}"
-python -c "import pyavd" 2>/dev/null || python -m pip install --quiet --disable-pip-version-check "pyavd>=6.4,<7" >&2 \
+python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("pyavd") is None)' \
   || say "pyavd cannot be had: the tests that hold lines of EOS against it are skipped"
 cd "$ROOT"
 can_run_labs || say "lab tests are skipped: they need root on Linux and $LAB_PACKAGES (missing: $(missing_tools))"

@@ -35,9 +35,9 @@ MENDED = {  # text of a project: what stands there in its place once the planted
     "sovereign-training": (("to otel-us", "to otel-eu"), ("crosses: [no]", "crosses: []")),
 }
 SAMPLED = {
-    "card-fraud": ("branch", 10),
-    "retail-inventory": ("store", 5),
-}  # sites alike, so many of each region stand for all
+    "card-fraud": ("branch", 3),
+    "retail-inventory": ("store", 2),
+}  # sites alike, so many of each region stand for all: with 10 and 5 every outcome is the same
 SPEEDS_BPS = tuple(speed * 10**9 for speed in (1, 10, 25, 40, 100, 400))
 QUEUE = "16MB"
 UNITS_BPS = {"k": 10**3, "M": 10**6, "G": 10**9}
