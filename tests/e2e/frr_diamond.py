@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frr_nodes import Bench, Node, Wire, bench, wait_for
+from frr_probe import outage_ms
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -116,7 +117,7 @@ class Diamond:
         return Agent(self[name])
 
     def flow(self, source: str, sink: str, port: int, *, family: int = 4, during=None, **how) -> dict:
-        """Send packets between hosts and return what arrived; `during` runs once they flow."""
+        """Send packets between hosts and return what arrived, and the longest outage; `during` runs once they flow."""
         with self.listening(sink, port, family=family) as heard:
             call = json.dumps({"family": family, "destination": ADDRESS[sink][family], "port": port, **how})
             sending = self[source].spawn("python3", str(PROBE), "send", call)
@@ -124,7 +125,7 @@ class Diamond:
                 during()
             said, _ = sending.communicate()
             assert sending.returncode == 0, said
-        return heard
+        return heard | {"outage_ms": outage_ms(json.loads(said)["sent"], heard["arrivals"], how.get("interval", 0.002))}
 
     @contextmanager
     def listening(self, sink: str, port: int, *, family: int = 4) -> Iterator[dict]:

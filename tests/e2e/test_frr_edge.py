@@ -32,6 +32,12 @@ def rate(arrived):
     return arrived["bytes"] * 8 / arrived["span"]
 
 
+def late_rate(arrived, size, since_s=0.3):
+    """Return the same from a moment on: before it goes what the bucket took in between two flows, however long the second one needed to start."""
+    late = [moment for _, moment in arrived["arrivals"] if moment > since_s]
+    return len(late) * size * 8 / (arrived["span"] - since_s)
+
+
 @pytest.mark.parametrize(("family", "source", "sink"), [(4, made.H1, made.H2), (6, made.H1_6, made.H2_6)])
 def test_a_named_flow_is_marked_and_keeps_its_ecn_bits(lab, r1, family, source, sink):
     r1.take(config(edges=[edge()], marking=[mark("voice", flow(source, sink, "udp", (7000, 7009)))]))
@@ -73,7 +79,8 @@ def test_a_burst_above_the_promised_one_is_caught_at_once(lab, r1):
     gold = meter("m-gold", 2 * MBPS, burst=30_000)
     r1.take(config(edges=[edge()], meters=[gold], marking=[mark("gold", flow(protocol="udp"), "high", meter="m-gold")]))
     arrived = lab.flow("h1", "h2", 7201, count=150, interval=0, size=1500)
-    assert 20 <= arrived["tos"][str(AF41)] <= 40, "30 KB are 20 packets; a second's worth would be 166 more"
+    meanwhile = 2 * MBPS * arrived["span"] / 8 / 1500  # what the rate adds while a slow machine still sends
+    assert 20 <= arrived["tos"][str(AF41)] <= 40 + meanwhile, "30 KB are 20 packets; a second's worth would be 166 more"
 
 
 def test_policing_holds_the_ceiling(lab, r1):
@@ -92,7 +99,7 @@ def test_two_flows_of_one_pool_share_its_rate(lab, r1):
     r1.take(config(edges=[edge()], meters=[voice], marking=rules))
     lab.flow("h1", "h2", 7300, count=1000, interval=0.0014, size=1400)  # empties the bucket
     arrived = lab.flow("h1", "h2", 7301, count=1000, interval=0.0014, size=1400)
-    assert rate(arrived) < 1.3 * MBPS
+    assert late_rate(arrived, 1400) < 1.3 * MBPS
 
 
 def test_strict_excess_is_dropped(lab, r1):
