@@ -21,7 +21,8 @@ from intentc.realise.model import Protection
 from intentc.realise.policies import carrier
 from intentc.realise.protection import Clock, slower
 from intentc.realise.repair import Repairs, UnrepairedError
-from intentc.realise.sr_course import PolicyEnds, SrCourse
+from intentc.realise.sr_candidates import PolicyEnds
+from intentc.realise.sr_course import SrCourse
 from intentc.realise.sr_steps import Steps
 from intentc.targetkit.liveness import LOOPED, REFLECTED
 from intentc.targetkit.model import NodeCapabilities

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
@@ -11,56 +10,11 @@ from intentc.forwarding.policy import Health, Policies, Policy, SegmentList, Wei
 from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
 from intentc.forwarding.weighted import MOST_LISTS
 from intentc.place.model import Hop, Way
+from intentc.realise.sr_candidates import CandidatePath, CandidatePaths, PolicyEnds, policy_of, turns_of
 from intentc.realise.sr_steps import Steps
-from intentc.values import field, frozen
 
 MOST_CANDIDATES = 4
 _NO_STOPS = frozenset[int]()
-
-
-@frozen
-class _Path:
-    """A candidate path as it was meant: its ways with their weights, and a segment list with its weight for each.
-
-    A list goes down with those of the links `pinned` that are on its way, and a segment of it ends at each of the nodes
-    `stops` that is: what fails between two of them is led around between them.
-    """
-
-    ways: tuple[tuple[Arcs, int], ...]
-    pinned: frozenset[int]
-    stops: frozenset[int]
-    lists: WeightedLists
-
-    @property
-    def end(self) -> int:
-        """Return where all lists end."""
-        return self.lists[0][0][-1].node
-
-
-_Paths = tuple[_Path, ...]  # highest preference first
-
-
-@frozen
-class PolicyEnds:
-    """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end.
-
-    `dividers` can have candidates with several lists. Probes of `loopers` come back by themselves, so their policies can end at
-    any node that speaks labels (`labelled`), others only where somebody answers (`end_points`).
-    `algorithms` are those whose node segments packets with some fences may take. `policies`: how many policies, of different ends,
-    a node can lead the same packets into, the next one while those before are down (one, where nothing is said).
-    """
-
-    depths: Mapping[int, int]
-    end_points: frozenset[int]
-    algorithms: Callable[[Collection[int]], Sequence[int]] = lambda _fences: ()
-    dividers: frozenset[int] = frozenset()
-    loopers: frozenset[int] = frozenset()
-    labelled: frozenset[int] = frozenset()
-    policies: Mapping[int, int] = field(default_factory=dict)
-
-    def of(self, start: int) -> frozenset[int]:
-        """Return the nodes where policies that begin at a node can end."""
-        return self.labelled if start in self.loopers else self.end_points
 
 
 class SrCourse:
@@ -78,14 +32,16 @@ class SrCourse:
         self._steps = steps
         self._is_strict = bool(packets.fences)  # no filter sees labels, and nobody knows where they may re-converge to
         self._algorithms = ends.algorithms(packets.fences)
-        self._paths: dict[int, _Paths] = {}
+        self._paths: dict[int, CandidatePaths] = {}
         self._policies: dict[int, Policy] = {}
         self._normal: Walk | None = None
         self._walked: Walk | None = None  # where packets go in the normal state by now
         self._fixed: dict[Outage, Walk] = {}
         self._moved: dict[Outage, Walk] = {}
-        self._own: dict[int, _Paths | None] = {}  # what the IGP's path would be as a candidate
-        self._cleared: tuple[int, Outage, _Paths, list[_Paths], int | None] | None = None  # the last one asked for
+        self._own: dict[int, CandidatePaths | None] = {}  # what the IGP's path would be as a candidate
+        self._cleared: tuple[int, Outage, CandidatePaths, list[CandidatePaths], int | None] | None = (
+            None  # the last one asked for
+        )
 
     def resume(self, rules: Rules, policies: Policies) -> None:  # noqa: ARG002  (there are none)
         """Put policies in force whose candidates are still what one path each was written as; the others not at all."""
@@ -94,7 +50,7 @@ class SrCourse:
             if all(path is not None for path in paths):
                 self._put(start, tuple(path for path in paths if path is not None))
 
-    def _resumed(self, start: int, lists: WeightedLists) -> _Path | None:
+    def _resumed(self, start: int, lists: WeightedLists) -> CandidatePath | None:
         followed = [(self._router.follow(start, segments, NORMAL).trails, weight) for segments, weight in lists]
         if any(len(trails) != 1 for trails, _ in followed) or len(lists) > self.most_ways(start):
             return None
@@ -163,8 +119,8 @@ class SrCourse:
         for paths in steps:
             yield self._way(outage, start, paths)
 
-    def _way(self, outage: Outage, start: int, paths: _Paths) -> Way:
-        taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
+    def _way(self, outage: Outage, start: int, paths: CandidatePaths) -> Way:
+        taken = self._router.walk(self._packets, {start: policy_of(paths)}, start, outage)
         return Way(taken, tuple((path.pinned, path.stops) for path in paths))
 
     def may_steer(self, outage: Outage, start: int) -> bool:
@@ -204,7 +160,7 @@ class SrCourse:
             paths = (wanted,) if outage is NORMAL else self._with_path(start, wanted, outage)
         if paths is None or len(paths) > MOST_CANDIDATES or not self._is_normal_kept(start, paths, outage):
             return Walk(start, (), {}, 0, Fault(Mishap.DEPTH, start))
-        taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
+        taken = self._router.walk(self._packets, {start: policy_of(paths)}, start, outage)
         self.keep(outage, taken)
         self._put(start, paths, outage)
         return taken
@@ -213,11 +169,11 @@ class SrCourse:
         found, self._moved = self._moved, {}
         return found
 
-    def _put(self, start: int, paths: _Paths, fixed: Outage = NORMAL) -> None:
+    def _put(self, start: int, paths: CandidatePaths, fixed: Outage = NORMAL) -> None:
         """Put candidates in force; what was fixed and goes another way now is fixed no more. `fixed`: what they were made for."""
         self._cleared = self._walked = None
         self._paths[start] = paths
-        self._policies = {**self._policies, start: _policy(paths)}
+        self._policies = {**self._policies, start: policy_of(paths)}
         for outage, taken in list(self._fixed.items()):
             if taken.start == start and outage is not fixed:
                 now = self.walk(outage, start)
@@ -227,7 +183,7 @@ class SrCourse:
 
     def _path(
         self, start: int, ways: tuple[tuple[Arcs, int], ...], pinned: frozenset[int], stops: frozenset[int]
-    ) -> _Path | None:
+    ) -> CandidatePath | None:
         """Return a candidate path, None where it cannot end or takes more lists, or longer ones, than the node can have."""
         ends = {self._router.network.head[arcs[-1]] for arcs, _ in ways}
         if len(ends) > 1 or not ends <= self._ends.of(start) or len(ways) > self.most_ways(start):
@@ -240,9 +196,9 @@ class SrCourse:
             if segments is None or len(segments) > self._ends.depths.get(start, 0):
                 return None
             lists.append((segments, weight))
-        return _Path(ways, pinned, stops, tuple(lists))
+        return CandidatePath(ways, pinned, stops, tuple(lists))
 
-    def _meant(self, start: int) -> _Paths | None:
+    def _meant(self, start: int) -> CandidatePaths | None:
         """Return the candidates there are, or the one that the IGP's path would be; None where it cannot be one."""
         if start in self._paths or self._normal is None or self._normal.start != start:
             return self._paths.get(start, ())
@@ -252,7 +208,7 @@ class SrCourse:
             self._own[start] = None if own is None else (own,)
         return self._own[start]
 
-    def _with_path(self, start: int, wanted: _Path, outage: Outage) -> _Paths | None:
+    def _with_path(self, start: int, wanted: CandidatePath, outage: Outage) -> CandidatePaths | None:
         """Return the candidates with one more that carries in a state: the last one, or before one that cannot go down then.
 
         None where it is there already, as `ways` would have found it: candidates never change places, so that states which
@@ -266,9 +222,9 @@ class SrCourse:
         steps, stuck = self._clear(outage, start, paths)
         paths = steps[-1] if steps else paths
         found = (*paths, wanted) if stuck is None else (*paths[:stuck], wanted, *paths[stuck:])
-        return found if _turns(found) < self._most_policies(start) else None
+        return found if turns_of(found) < self._most_policies(start) else None
 
-    def _closer(self, outage: Outage, start: int) -> Iterator[_Paths]:
+    def _closer(self, outage: Outage, start: int) -> Iterator[CandidatePaths]:
         """Yield the candidates where a segment of the one that carries in a state ends behind what failed on it, begins before it, or both."""
         paths = self._meant(start)
         position = self._carrier(start, paths, outage) if paths else None
@@ -286,12 +242,12 @@ class SrCourse:
             if made is not None and made.lists != path.lists:
                 yield (*paths[:position], made, *paths[position + 1 :])
 
-    def _clear(self, outage: Outage, start: int, paths: _Paths) -> tuple[list[_Paths], int | None]:
+    def _clear(self, outage: Outage, start: int, paths: CandidatePaths) -> tuple[list[CandidatePaths], int | None]:
         """Return candidates as one after the other of those that carry in a state is made to go down there, and which one cannot be."""
         known = self._cleared
         if known is not None and known[0] == start and known[1] is outage and known[2] is paths:
             return known[3], known[4]
-        steps, stuck, now = list[_Paths](), None, paths
+        steps, stuck, now = list[CandidatePaths](), None, paths
         while (carrier := self._carrier(start, now, outage)) is not None:
             pinned = self._with_pin(start, now, carrier, outage)
             if pinned is None:
@@ -302,18 +258,18 @@ class SrCourse:
         self._cleared = start, outage, paths, steps, stuck
         return steps, stuck
 
-    def _is_normal_kept(self, start: int, paths: _Paths, outage: Outage) -> bool:
+    def _is_normal_kept(self, start: int, paths: CandidatePaths, outage: Outage) -> bool:
         if outage is NORMAL or self._normal is None or self._normal.start != start:
             return True
-        return self._router.walk(self._packets, {start: _policy(paths)}, start, NORMAL).is_like(self._normal)
+        return self._router.walk(self._packets, {start: policy_of(paths)}, start, NORMAL).is_like(self._normal)
 
-    def _carrier(self, start: int, paths: _Paths, outage: Outage) -> int | None:
+    def _carrier(self, start: int, paths: CandidatePaths, outage: Outage) -> int | None:
         for position, path in enumerate(paths):
             if self._router.follow_lists(start, path.lists, outage).health is not Health.DOWN:
                 return position
         return None
 
-    def _with_pin(self, start: int, paths: _Paths, position: int, outage: Outage) -> _Paths | None:
+    def _with_pin(self, start: int, paths: CandidatePaths, position: int, outage: Outage) -> CandidatePaths | None:
         """Return the candidates where one of a candidate's lists goes down in a state, by the link that this changes least for in others.
 
         None where none of those that are up runs over a link that failed.
@@ -331,14 +287,3 @@ class SrCourse:
             if pinned is not None:
                 return (*paths[:position], pinned, *paths[position + 1 :])
         return None
-
-
-def _turns(paths: _Paths) -> int:
-    """Return how often the end changes from one candidate to the next."""
-    return sum(one.end != other.end for one, other in pairwise(paths))
-
-
-def _policy(paths: Iterable[_Path]) -> Policy:
-    found = tuple(paths)
-    splits = tuple((place, path.lists) for place, path in enumerate(found) if len(path.lists) > 1)
-    return Policy(tuple(path.lists[0][0] for path in found), splits=splits)
