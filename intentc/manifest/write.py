@@ -15,13 +15,13 @@ from intentc.manifest.again import About
 from intentc.manifest.build import (
     assertion_entries,
     chain_entries,
-    demand_entry,
     device_entry,
     intent_heads,
     link_entries,
     objective,
 )
 from intentc.manifest.codec import encode
+from intentc.manifest.demand_entries import demand_entry
 from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
 from intentc.native import compiled
 from intentc.realise.model import Realised, RealisedDemand
