@@ -237,7 +237,8 @@ def test_the_bound_is_sought_for_what_is_not_sure_to_be_taken_back(tmp_path):
             return make
 
     def run(floor, *, refused=()):
-        return SimpleNamespace(docket=SimpleNamespace(refused=refused), realised=SimpleNamespace(floor=floor))
+        docket, realised = SimpleNamespace(refused=refused), SimpleNamespace(floor=floor)
+        return SimpleNamespace(inquest=None, docket=docket, realised=realised)
 
     def stages(before, after):
         begun.clear()
