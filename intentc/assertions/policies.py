@@ -9,7 +9,7 @@ from intentc.assertions.journey import Journey
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Plane
+from intentc.forwarding.planes import Plane
 from intentc.forwarding.policy import Policy, Segment, SegmentList
 from intentc.values import field, frozen, mutable
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from intentc.forwarding.encoding import ends_along
 from intentc.forwarding.equal_parts import WHOLE
 from intentc.forwarding.flex_algos import build_algorithms
+from intentc.forwarding.followed import LOST, down, joined, one_way
 from intentc.forwarding.igp import UNREACHABLE, Igp
-from intentc.forwarding.network import Network, kept_of
+from intentc.forwarding.network import kept_of
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.planes import Plane, kernel_of
 from intentc.forwarding.policy import Followed, Health, Policies, Policy, Segment, SegmentList, WeightedLists
-from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, unsteered, walk
+from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
 from intentc.forwarding.weighted import merge_trails
-from intentc.native import compiled
-from intentc.values import frozen, replace
+from intentc.values import replace
 
 if TYPE_CHECKING:
-    from intentc.native.segments import Laid, Router
+    from intentc.native.segments import Laid
 
-_NO_FENCES: frozenset[int] = frozenset()
 # What is remembered, less of it in large networks (`kept_of`): the tries of one demand ask the same again and again, others hardly ever do.
 _MOST_KEPT = 16_384  # lists in failure states (a kilobyte each)
 _MOST_LISTS = 4_096  # lists in the normal state (some kilobytes each)
@@ -44,23 +45,6 @@ class _Known:
         self.in_states: dict[Outage, Followed] = {}
 
 
-@frozen
-class Plane:
-    """The shortest paths that node segments of one algorithm take, and the nodes that forward by its labels."""
-
-    igp: Igp
-    can_route: tuple[bool, ...]
-
-    def trails(self, start: int, end: int, outage: Outage) -> tuple[Trail, ...] | None:
-        """Return the ways of node segments, None where they are too many, or there is none, or nodes on it know no labels."""
-        if end in outage.nodes or not self.can_route[start]:
-            return None
-        found = unsteered(self.igp.towards_node(end, outage), start, _NO_FENCES)
-        head, knows = self.igp.network.head.__getitem__, self.can_route.__getitem__
-        is_known = found is not None and all(all(map(knows, map(head, trail.arcs))) for trail in found)
-        return found if is_known else None
-
-
 class SegmentRouter:
     """Makes and follows segment lists over one IGP and the Flexible Algorithms that the network runs."""
 
@@ -78,7 +62,7 @@ class SegmentRouter:
         self._lists: dict[tuple[int, SegmentList], _Known] = {}
         self._same: dict[int, _Known] = {}  # by the identity of a list
         self._encoded: dict[tuple[object, ...], SegmentList] = {}  # by the path, and what its list is asked for
-        self._kernel = _kernel_of(network, self._planes)
+        self._kernel = kernel_of(network, self._planes)
         self._kept = 0  # lists in failure states
         self._most_kept, self._most_lists = kept_of(network, _MOST_KEPT), kept_of(network, _MOST_LISTS)
 
@@ -126,7 +110,7 @@ class SegmentRouter:
         up = [(one, weight) for one, weight in found if one.health is not Health.DOWN]
         flawed = next((one for one, _ in up if one.mishap is not None or one.health is Health.TORN), None)
         if not up or flawed is not None:
-            return _down(dependence) if flawed is None else replace(flawed, dependence=dependence)
+            return down(dependence) if flawed is None else replace(flawed, dependence=dependence)
         trails = merge_trails([(one.trails, weight) for one, weight in up])
         if len(trails) > MOST_TRAILS:
             return Followed(Health.UP, (), dependence, Mishap.WIDTH)
@@ -153,7 +137,7 @@ class SegmentRouter:
         if laid is None:
             known = _Known(start, segments, self._follow(start, segments, NORMAL), None)
         else:
-            known = _Known(start, segments, _one_way(laid[0].arcs, laid[1], laid[2]), laid[0])
+            known = _Known(start, segments, one_way(laid[0].arcs, laid[1], laid[2]), laid[0])
         if len(self._lists) >= self._most_lists:
             self._lists.clear()
             self._same.clear()
@@ -166,9 +150,9 @@ class SegmentRouter:
         if self._kernel is not None and known.laid is not None:
             found = self._kernel.follow(known.laid, outage)
             if found is not None:
-                return _LOST[found] if isinstance(found, int) else _one_way(*found, 0)
+                return LOST[found] if isinstance(found, int) else one_way(*found, 0)
         elif any(map(partial(_is_broken, outage), known.segments)):
-            return _LOST[0]
+            return LOST[0]
         return self._follow(known.start, known.segments, outage)
 
     def _make_room(self) -> None:
@@ -190,13 +174,13 @@ class SegmentRouter:
             node = segment.node
             dependence |= part.dependence
             if part.health is Health.DOWN:
-                return _down(dependence)
+                return down(dependence)
             if part.health is Health.TORN or part.mishap is not None:
                 health, mishap = part.health, mishap or part.mishap
             elif mishap is None and len(trails) * len(part.trails) > MOST_TRAILS:
                 mishap = Mishap.WIDTH
             elif mishap is None:
-                trails = _joined(trails, part.trails, left - (segment.arc is not None))
+                trails = joined(trails, part.trails, left - (segment.arc is not None))
         if mishap is None and any(len(set(trail.arcs)) < len(trail.arcs) for trail in trails):
             mishap = Mishap.LOOP
         return Followed(health, trails if mishap is None else (), dependence, mishap)
@@ -210,7 +194,7 @@ class SegmentRouter:
         network = self.network
         dependence = network.link_bit(arc >> 1) | network.node_bit(network.head[arc]) if outage is NORMAL else 0
         if arc >> 1 in outage.links or not self.can_route[network.head[arc]]:
-            return _down(dependence)
+            return down(dependence)
         return Followed(Health.UP, (Trail((arc,), WHOLE),), dependence)
 
     def _stretch(self, start: int, segment: Segment, outage: Outage) -> Followed:
@@ -234,7 +218,7 @@ class SegmentRouter:
         """Labels of an algorithm without a way are dropped: they never fall back to the IGP's (RFC 9350 §14)."""
         plane, end, head = self._planes.get(segment.algo), segment.node, self.network.head
         if plane is None:
-            return _down(0)
+            return down(0)
         tree, can_route = plane.igp.towards_node(end, outage), plane.can_route
         dependence = tree.footprint(start) | self.network.node_bit(end) if outage is NORMAL else 0
         trails = plane.trails(start, end, outage)
@@ -258,7 +242,7 @@ class SegmentRouter:
             if len(found) + len(pending) > MOST_TRAILS:
                 return Followed(Health.UP, (), dependence, Mishap.WIDTH)
         if has_gap:
-            return Followed(Health.TORN, (), dependence, Mishap.TORN) if found else _down(dependence)
+            return Followed(Health.TORN, (), dependence, Mishap.TORN) if found else down(dependence)
         return Followed(Health.UP, tuple(found), dependence)
 
     def encode(
@@ -295,7 +279,8 @@ class SegmentRouter:
     ) -> SegmentList | None:
         """Return the list made anew, as the object by which it is followed already if it is."""
         if self._kernel is None:
-            ends = self._ends_twin(start, arcs, pinned, stops, numbers)
+            nodes = self.network.nodes_along(start, arcs)
+            ends = ends_along(self._planes, nodes, arcs, pinned=pinned, stops=stops, numbers=numbers)
         else:
             ends = self._kernel.encode(start, arcs, pinned, stops, numbers)
         if ends is None:
@@ -310,95 +295,10 @@ class SegmentRouter:
         known = self._lists.get((start, made))
         return made if known is None else known.segments
 
-    def _ends_twin(
-        self, start: int, arcs: Arcs, pinned: frozenset[int], stops: frozenset[int], numbers: Sequence[int]
-    ) -> list[tuple[int, int]] | None:
-        """Return where segments end along a path, by how many arcs are behind, and their algorithms, -1 for adjacency segments."""
-        nodes = self.network.nodes_along(start, arcs)
-        if not all(self.can_route[node] for node in nodes):
-            return None
-        found: list[tuple[int, int]] = []
-        position = 0
-        while position < len(arcs):
-            reached, algo = position, -1
-            limit = _limit(nodes, arcs, position, pinned, stops)
-            for number in numbers:
-                farthest = self._reach(nodes, arcs, position, limit, self._planes[number].igp)
-                reached, algo = (farthest, number) if farthest > reached else (reached, algo)
-            position = max(reached, position + 1)
-            found.append((position, algo))
-        return found
-
-    def _reach(self, nodes: tuple[int, ...], arcs: Arcs, position: int, last: int, igp: Igp) -> int:
-        """Return the farthest position, up to `last`, that one node segment leads to along a path, `position` itself if there is none."""
-        first = position  # halving: a part of an only shortest path is one
-        while first < last:
-            end = (first + last + 1) // 2
-            if igp.whole_to(nodes[end]).is_only(arcs, position, end):
-                first = end
-            else:
-                last = end - 1
-        return first
-
-
-def _limit(nodes: tuple[int, ...], arcs: Arcs, position: int, pinned: frozenset[int], stops: frozenset[int]) -> int:
-    """Return the position up to which one segment may lead from another one: over no pinned link, and past no stop."""
-    last = position
-    while last < len(arcs) and arcs[last] >> 1 not in pinned:
-        last += 1
-        if nodes[last] in stops:
-            break
-    return last
-
-
-def _kernel_of(network: Network, planes: Mapping[int, Plane]) -> Router | None:
-    """Return what follows lists each of whose segments has one way; None where there are no kernels."""
-    kernels = compiled("segments")
-    if network.graph is None or kernels is None:
-        return None
-    made = {
-        number: kernels.Plane(plane.igp.network.graph, plane.can_route, plane.igp.whole_to, plane.igp.towards_node)
-        for number, plane in planes.items()
-    }
-    router: Router = kernels.Router(network.graph, made)
-    return router
-
-
-def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...], labels: int) -> tuple[Trail, ...]:
-    """Return the trails of two parts one after the other, sorted by their arcs, with the labels that packets have in the second one.
-
-    An adjacency segment's own label is gone on its link (RFC 8402, section 3.4), that of a node segment is there up to the
-    node: nobody counts on penultimate-hop popping.
-    """
-    found = [
-        Trail((*one.arcs, *two.arcs), _product(one.share, two.share), (*one.labels, *[labels] * len(two.arcs)))
-        for one in before
-        for two in after
-    ]
-    return tuple(found) if len(found) == 1 else tuple(sorted(found, key=lambda trail: trail.arcs))
-
-
-def _product(one: Fraction, two: Fraction) -> Fraction:
-    """Return the product of two shares; most are the whole."""
-    if one is WHOLE:
-        return two
-    return one if two is WHOLE else one * two
-
-
-def _down(dependence: int) -> Followed:
-    return Followed(Health.DOWN, (), dependence)
-
-
-_LOST = (_down(0), Followed(Health.UP, (), 0, Mishap.LOOP))  # by the number that a kernel has for it
-
 
 def _is_broken(outage: Outage, segment: Segment) -> bool:
     """Return whether no list with a segment is up in a state."""
     return segment.node in outage.nodes or (segment.arc is not None and segment.arc >> 1 in outage.links)
-
-
-def _one_way(arcs: Arcs, labels: tuple[int, ...], dependence: int) -> Followed:
-    return Followed(Health.UP, (Trail(arcs, WHOLE, labels),), dependence)
 
 
 def _lost(start: int, mishap: Mishap, dependence: int) -> Walk:
