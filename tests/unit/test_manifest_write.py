@@ -7,6 +7,7 @@ import pytest
 from support_manifest import changed, compiled, sample, written
 
 from intentc.diagnostics import Diagnostic
+from intentc.manifest import states as states_module
 from intentc.manifest.build_directory import MANIFEST, PROVENANCE, write_build
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.read import read_devices, read_manifest
@@ -18,6 +19,7 @@ from intentc.realise.model import LatencyParts, Path, StateResult
 from intentc.realise.refusals import Refusal
 from intentc.render.model import Bundle
 from intentc.resolve.model import FailureState
+from intentc.resolve.remaining import Remaining
 
 FORWARD = "scoring/sa>sd"
 
@@ -181,6 +183,29 @@ def test_any_is_not_written_where_it_would_mean_other_states():
     item, _ = spread_over([(names[:100], ("x",))])  # the other hundred states are unprotected
     (entry,) = merge_states(item)
     assert entry.when == tuple(f"link:{name}" for name in names[:100])
+
+
+def test_any_means_no_state_that_a_demand_is_not_promised():
+    names = [f"p{number:03}" for number in range(200)]
+    item, _ = spread_over([(names[3:], ("x",))])
+    failover = item.demand.failover
+    for left_out, when in (((0, 1, 2), ("any",)), ((0, 1), tuple(f"link:{name}" for name in names[3:]))):
+        promised = replace(failover, states=Remaining(failover.states, left_out))
+        (entry,) = merge_states(replace(item, demand=replace(item.demand, failover=promised)))
+        assert entry.when == when
+
+
+def test_what_any_means_is_told_by_the_states_that_break_the_primary_alone(monkeypatch):
+    names = [f"p{number:03}" for number in range(200)]
+    item, _ = spread_over([(names, ("x",))])
+    far = tuple(FailureState(f"link:q{number}", frozenset(), frozenset({f"q{number}"})) for number in range(20_000))
+    promised = replace(item.demand.failover, states=(*item.demand.failover.states, *far))
+    asked = []
+    breaks = states_module._breaks
+    monkeypatch.setattr(states_module, "_breaks", lambda state: asked.append(state) or breaks(state))
+    (entry,) = merge_states(replace(item, demand=replace(item.demand, failover=promised)))
+    assert entry.when == ("any",)
+    assert {state.id for state in asked} == {f"link:{name}" for name in names}
 
 
 def test_the_limit_is_that_of_the_contract():
