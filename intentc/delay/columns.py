@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from intentc.delay.latency import BASES as BASES  # noqa: PLC0414  (by the numbers that kernels tell)
 from intentc.delay.turning import kernels
@@ -14,17 +14,37 @@ if TYPE_CHECKING:
     from intentc.native.routes import Amounts, Routes
 
 _NS_PER_US = 1000
+T = TypeVar("T")
 
 
-class Bounds(Mapping[QueueKey, QueueBound]):
+class _Columns(Mapping[QueueKey, T]):
+    """Something of all queues. `places`: where each is in the columns, in this order."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, places: Mapping[QueueKey, int]) -> None:
+        self._places = places
+
+    def __iter__(self) -> Iterator[QueueKey]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+
+class Bounds(_Columns[QueueBound]):
     """The bounds of all queues. `places`: where each is in the columns, in this order; ns, bytes, the number of each basis."""
 
-    __slots__ = ("_basis", "_columns", "_packet_ns", "_places")
+    __slots__ = ("_basis", "_columns", "_packet_ns")
 
     def __init__(
         self, places: Mapping[QueueKey, int], columns: Sequence[array[int]], packet_ns: array[int], basis: bytes
     ) -> None:
-        self._places, self._columns, self._packet_ns, self._basis = places, columns, packet_ns, basis
+        super().__init__(places)
+        self._columns, self._packet_ns, self._basis = columns, packet_ns, basis
 
     def __getitem__(self, key: QueueKey) -> QueueBound:
         return self._bound(self._places[key])
@@ -42,15 +62,6 @@ class Bounds(Mapping[QueueKey, QueueBound]):
 
     def _queueing_us(self, place: int) -> int:
         return -(-max(0, self._columns[0][place] - self._packet_ns[place]) // _NS_PER_US)
-
-    def __iter__(self) -> Iterator[QueueKey]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._places
 
     def waits(self) -> Iterator[tuple[QueueKey, int, int]]:
         """Yield what packets may wait for at each queue beyond their own serialisation (µs), and the number of its basis."""
@@ -75,13 +86,14 @@ class ColumnWaits:
         return self._last[1]
 
 
-class Worsts(Mapping[QueueKey, frozenset[int]]):
+class Worsts(_Columns[frozenset[int]]):
     """The states that were the worst of each queue, one for all that are alike."""
 
-    __slots__ = ("_begins", "_places", "_states")
+    __slots__ = ("_begins", "_states")
 
     def __init__(self, places: Mapping[QueueKey, int], begins: array[int], states: array[int]) -> None:
-        self._places, self._begins, self._states = places, begins, states
+        super().__init__(places)
+        self._begins, self._states = begins, states
 
     def __getitem__(self, key: QueueKey) -> frozenset[int]:
         return frozenset(self.of(self._places[key]))
@@ -89,15 +101,6 @@ class Worsts(Mapping[QueueKey, frozenset[int]]):
     def of(self, place: int) -> array[int]:
         """Return the states at a place of the columns."""
         return self._states[self._begins[place] : self._begins[place + 1]]
-
-    def __iter__(self) -> Iterator[QueueKey]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._places
 
     def found(self, key: QueueKey) -> array[int] | None:
         """Return the states of a queue as they lie here; None of one that is none of these."""
