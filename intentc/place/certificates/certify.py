@@ -118,6 +118,7 @@ class _Clerk:
         self._find_kept = kept
         self._empty = Ledger(context.network, context.model.classes)
         self._rooms = Rooms(self._empty, placed)
+        self._full_rooms = Rooms(self._empty, lambda: context.ledger)
         self._lists: dict[str, Lists | None] = {}
 
     @cached_property
@@ -213,13 +214,24 @@ class _Clerk:
         return self._lists[task.demand.key]
 
     def _path_proof(self, question: _Question, *, is_placed: bool) -> Cut | Potential | None:
-        """Return the proof that no path is left: none at all, or none within the bound."""
-        given: Given = "placed" if is_placed else "nothing"
-        own = self._ground(question.task, question.outage, is_placed=is_placed)
+        """Return the proof that no path is left: none at all, or none within the bound.
+
+        A path that has room beside all that was ever placed, also of lower priorities and what is gone, has it beside less:
+        the books that a proof may rest on are made only where there is none.
+        """
+        if not is_placed:
+            return self._path_proof_in(question, self._rooms, "nothing")
+        if self._path_proof_in(question, self._full_rooms, "placed") is None:
+            return None
+        return self._path_proof_in(question, self._rooms, "placed")
+
+    def _path_proof_in(self, question: _Question, rooms: Rooms, given: Given) -> Cut | Potential | None:
+        """Return the proof with the room that is left beside what is given."""
+        own = self._ground(question.task, question.outage, rooms, given)
         bound_us = question.task.bound_us(question.outage)
         if bound_us is None or not is_in_time(own, question.task.ahead or 0, bound_us):  # else there is a path, too
             bare = replace(question.task, via=())
-            direct = (self._ground(bare, question.outage, is_placed=is_placed),) if question.task.via else ()
+            direct = (self._ground(bare, question.outage, rooms, given),) if question.task.via else ()
             for ground in (*direct, own):
                 cut = find_cut(ground, given)
                 if cut is not None:
@@ -231,7 +243,7 @@ class _Clerk:
         total_us = question.task.round_trip_us(question.outage)
         if total_us is None or question.partner is None:
             return None
-        other = self._ground(question.partner, question.outage, is_placed=is_placed)
+        other = self._ground(question.partner, question.outage, rooms, given)
         return self._potential([own, other], given, total_us)
 
     def _potential(self, grounds: list[Ground], given: Given, bound_us: int) -> Potential | None:
@@ -240,11 +252,11 @@ class _Clerk:
             find_potential(grounds, given, ahead, bound_us) if ahead else None
         )
 
-    def _ground(self, task: Task, outage: Outage, *, is_placed: bool) -> Ground:
+    def _ground(self, task: Task, outage: Outage, rooms: Rooms, given: Given) -> Ground:
         # A demand that stands for several intents reserves what they ask together: each alone would not prove it.
         is_whole = not task.demand.shared_with and not task.demand.is_spread
-        rooms = self._rooms if task.claim_in(outage).rate_bps and is_whole else None
-        return Ground(self._context.network, task, outage, rooms, is_placed=is_placed)
+        known = rooms if task.claim_in(outage).rate_bps and is_whole else None
+        return Ground(self._context.network, task, outage, known, is_placed=given == "placed")
 
 
 def state_of(task: Task, outage: Outage) -> str:

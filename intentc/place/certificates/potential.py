@@ -27,11 +27,17 @@ def find_potential(grounds: Sequence[Ground], given: Given, queueing: int, bound
     None: a path, or one each way, keeps the bound. Times are cut off beyond the bound: places further away are not listed.
     """
     bound_ns = bound_us * _NS_PER_US
-    least = [_least(ground, queueing, bound_ns, ground.goals, ground.starts) for ground in grounds]
+    times = [_times(ground, queueing, bound_ns, ground.goals) for ground in grounds]
+    least = [_first(each, ground.starts) for each, ground in zip(times, grounds, strict=True)]
     if sum(bound_ns + 1 if time == NO_WAY else time for time in least) <= bound_ns:
         return None
-    parts = tuple(_part(ground, _times(ground, queueing, bound_ns, ground.goals)) for ground in grounds)
+    parts = tuple(map(_part, grounds, times))
     return Potential(given, grounds[0].stages, queueing, bound_us, parts)
+
+
+def _first(times: Sequence[int], starts: Iterable[Spot]) -> int:
+    """Return the least time from some places, `NO_WAY` where none of them has one."""
+    return min((times[start] for start in starts if times[start] != NO_WAY), default=NO_WAY)
 
 
 def _part(ground: Ground, times: Sequence[int]) -> Part:
@@ -90,8 +96,7 @@ def least_twin(
     ground: Ground, queueing: int, limit_ns: int | None, goals: Iterable[Spot], starts: Collection[Spot]
 ) -> int:
     """Do the same without the kernel."""
-    times = times_twin(ground, queueing, limit_ns, goals)
-    return min((times[start] for start in starts if times[start] != NO_WAY), default=NO_WAY)
+    return _first(times_twin(ground, queueing, limit_ns, goals), starts)
 
 
 def _kernel(ground: Ground, queueing: int) -> tuple[Layers, array[int]] | None:
