@@ -158,7 +158,7 @@ def bound_us(item: RealisedDemand, state: str) -> int | None:
     after = demand.failover.bound_ns if demand.failover is not None else None
     if state:
         return _us(after)
-    return _us(_least(demand.bound_ns, after if _has_kept(item) else None))
+    return _us(_both(demand.bound_ns, after, item))
 
 
 def round_trip_us(item: RealisedDemand, request: RealisedDemand, state: str) -> int | None:
@@ -167,7 +167,7 @@ def round_trip_us(item: RealisedDemand, request: RealisedDemand, state: str) -> 
     after = demand.failover.rtt_bound_ns if demand.failover is not None else None
     if state:
         return _us(after)
-    return _us(_least(demand.rtt_bound_ns, after if _has_kept(item) or _has_kept(request) else None))
+    return _us(_both(demand.rtt_bound_ns, after, item, request))
 
 
 def _has_kept(item: RealisedDemand) -> bool:
@@ -183,8 +183,11 @@ def _at(item: RealisedDemand, state: str) -> int:
     return next((result.latency.total for result in item.states if state in result.when), item.latency.total)
 
 
-def _least(*bounds: int | None) -> int | None:
-    return min((bound for bound in bounds if bound is not None), default=None)
+def _both(normally: int | None, after: int | None, *items: RealisedDemand) -> int | None:
+    """Return the least bound of what any of these demands keeps in a failure state; that is only asked where it decides."""
+    if after is None or (normally is not None and normally <= after):
+        return normally
+    return after if any(_has_kept(item) for item in items) else normally
 
 
 def _us(bound_ns: int | None) -> int | None:

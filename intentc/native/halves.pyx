@@ -121,7 +121,7 @@ cdef class Halves(Streams):
         )
         other.begins, other.order = self.begins, self.order
         other.number_of, other.pool_size, other.was_wide = self.number_of, self.pool_size, self.was_wide
-        other.is_due, other.is_fresh = self.is_due, self.is_fresh
+        other.is_due, other.is_fresh, other.is_leaning, other.queue_group = self.is_due, self.is_fresh, self.is_leaning, self.queue_group
         other.queue_at, other.queue_port, other.spot_node = self.queue_at, self.queue_port, self.spot_node
         other.first_course, other.course_from, other.course_state = self.first_course, self.course_from, self.course_state
         other.rate_of, other.least_of, other.pool_of = self.rate_of, self.least_of, self.pool_of
@@ -138,7 +138,7 @@ cdef class Halves(Streams):
         """Let the other one have nothing any more that is not its own."""
         other.begins = other.order = NULL
         other.number_of = other.pool_size = other.is_due = other.is_fresh = other.was_wide = Ints(NULL, 0, 0)
-        other.queue_at = other.queue_port = other.spot_node = Ints(NULL, 0, 0)
+        other.queue_at = other.queue_port = other.queue_group = other.is_leaning = other.spot_node = Ints(NULL, 0, 0)
         other.first_course = other.course_from = other.course_state = Ints(NULL, 0, 0)
         other.rate_of = other.least_of = other.pool_of = Longs(NULL, 0, 0)
         other.members, other.has_member, other.blocks = NULL, NULL, NULL

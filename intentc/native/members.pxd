@@ -18,6 +18,7 @@ cdef class Members(Nodes):
     cdef Ints pool_size
     cdef Ints is_due                                         # per port: whether any demand has come there, or gone, since the web began or turned
     cdef Ints is_met                                         # the same by port and class
+    cdef Ints is_leaning                                     # the same: whether what other classes bring there may bear on its streams
     cdef Ints is_fresh                                       # per queue: whether it was finished with this program
     cdef Ints node_from, node_state, link_from, link_state   # which states a node or link fails in
     # per queue; how many demands use it, and how many hops of theirs are not policed, open, or come from an unknown edge

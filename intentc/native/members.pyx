@@ -35,6 +35,7 @@ cdef class Members(Nodes):
         free(self.is_unknown.at)
         free(self.is_due.at)
         free(self.is_met.at)
+        free(self.is_leaning.at)
         free(self.is_fresh.at)
         free(self.users_bytes.at)
 
@@ -354,6 +355,8 @@ cdef class Members(Nodes):
         if is_lone:
             rate, least, pool_bps = min(rate, pool_bps), 0, 0
         made.more = 2 * self.rate_row(rate, least, pool_bps) + brings
+        if not is_lone or (course >= 0 and not brings):
+            self.is_leaning.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]] = 1
         make_room(<void**>&self.members, &self.member_room, self.member_count + 1, sizeof(Member))
         self.members[self.member_count] = made
         self.member_count += 1

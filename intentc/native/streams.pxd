@@ -53,8 +53,9 @@ cdef class Streams(Members):
 
     cdef int begin_queues(self) except -1
     cdef int find_relevant(self, Ints* begins, Ints* order, int first, int end) except -1 nogil
+    cdef bint leans(self, int queue) noexcept nogil
     cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1 nogil
-    cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1 nogil
+    cdef int find_entries(self, int queue, int* members, int count, bint is_wide, bint leans) except -1 nogil
     cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1 nogil
     cdef int add_entry(self, int state, int member) except -1 nogil
     cdef int find_changes(self, int queue, int* normal, int count) except -1 nogil

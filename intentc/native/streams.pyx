@@ -90,12 +90,20 @@ cdef class Streams(Members):
         return 0
 
     cdef int find_relevant(self, Ints* begins, Ints* order, int first, int end) except -1 nogil:
-        """Find the states that count at each port of some that `is_due`: in which something comes to one of its queues that else does not."""
+        """Find the states that count at each port of some where a queue that `leans` is to be finished: in which something comes to any of its
+
+        queues that else does not.
+        """
         cdef int port, group, queue, at, row, state
+        cdef bint is_asked
         cdef Member* own
         add_int(&self.relevant_from, 0)
         for port in range(first, end):
+            is_asked = False
             for group in range(self.groups if self.is_due.at[port] else 0):
+                queue = self.queue_at.at[port * self.groups + group]
+                is_asked = is_asked or (queue != NONE and self.is_fresh.at[queue] and self.leans(queue))
+            for group in range(self.groups if is_asked else 0):
                 queue = self.queue_at.at[port * self.groups + group]
                 if queue == NONE:
                     continue
@@ -112,12 +120,19 @@ cdef class Streams(Members):
         fill_ints(&self.relevant_stamp, self.states, NONE)
         return 0
 
+    cdef bint leans(self, int queue) noexcept nogil:
+        """Return whether what other classes bring at its link's end may bear on the streams of a queue.
+
+        Of a state in which they alone bring something that else does not come, only who shares something, sends less, or is asked for all changes is asked.
+        """
+        return self.was_wide.at[queue] or self.is_leaning.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]]
+
     cdef int pool_at(self, int number) noexcept nogil:
         return self.careers.rows[self.number_of.at[number]].pool
 
     cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1 nogil:
         cdef int row, other, pool, normal, port = self.queue_port.at[queue]
-        cdef bint has_changes = self.relevant_from.at[port + 1] > self.relevant_from.at[port]
+        cdef bint leans = self.leans(queue)
         cdef Ints kept = Ints(NULL, 0, 0)
         self.draft_count = self.found_count = 0
         self.draft_spot.count = self.draft_late.count = self.found_stream.count = self.found_state.count = 0
@@ -140,10 +155,10 @@ cdef class Streams(Members):
             self.pool_draft.at[pool] = self.stream_of(self.picked.at, <int>self.picked.count)
         normal = <int>self.draft_count
         try:
-            if has_changes:
-                for row in range(self.relevant_from.at[port], self.relevant_from.at[port + 1]):
-                    self.relevant_stamp.at[self.relevant.at[row]] = queue
-                self.find_entries(queue, members, count, is_wide)
+            for row in range(self.relevant_from.at[port], self.relevant_from.at[port + 1] if leans else 0):
+                self.relevant_stamp.at[self.relevant.at[row]] = queue
+            if self.normal.count < count or (leans and self.relevant_from.at[port + 1] > self.relevant_from.at[port]):
+                self.find_entries(queue, members, count, is_wide, leans)
                 self.find_changes(queue, self.normal.at, <int>self.normal.count)
             self.find_counting(&kept)
             self.emit(queue, normal, &kept, is_wide)
@@ -151,10 +166,10 @@ cdef class Streams(Members):
             free(kept.at)
         return 0
 
-    cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1 nogil:
+    cdef int find_entries(self, int queue, int* members, int count, bint is_wide, bint leans) except -1 nogil:
         """Collect what happens to a queue in which state. A state that takes away what nobody shares, and brings nothing, is no worse
 
-        than the normal one, and only asked for where all of them are.
+        than the normal one, and only asked for where all of them are. Where it `leans` only states count that do at its port.
         """
         cdef int row, at, state, turn
         cdef Member* own
@@ -165,7 +180,7 @@ cdef class Streams(Members):
                 continue
             for at in range(self.course_from.at[own.course], self.course_from.at[own.course + 1]):
                 state = self.course_state.at[at]
-                if self.relevant_stamp.at[state] == queue:
+                if not leans or self.relevant_stamp.at[state] == queue:
                     self.add_entry(state, members[row])
                     self.brings_stamp.at[state] = queue
         for turn in range(2):  # what others share first
@@ -184,12 +199,11 @@ cdef class Streams(Members):
                 continue
             for at in range(self.course_from.at[first + course], self.course_from.at[first + course + 1]):
                 state = self.course_state.at[at]
-                if self.relevant_stamp.at[state] != queue:
-                    continue
-                if is_joint:
-                    self.brings_stamp.at[state] = queue
-                elif not is_wide and self.brings_stamp.at[state] != queue:
-                    continue
+                if self.brings_stamp.at[state] != queue:
+                    if not (is_joint or is_wide) or self.relevant_stamp.at[state] != queue:
+                        continue
+                    if is_joint:
+                        self.brings_stamp.at[state] = queue
                 self.add_entry(state, -1 - own.career)
         return 0
 

@@ -78,6 +78,7 @@ cdef class Web(Halves):
         fill_ints(&self.state_list, self.states, NONE)
         fill_ints(&self.is_due, routes.ports, 0)
         fill_ints(&self.is_met, routes.ports * self.groups, 0)
+        fill_ints(&self.is_leaning, routes.ports * self.groups, 0)
         add_int(&self.course_from, 0)
         add_int(&self.edge_from, 0)
         self.reserve()
@@ -206,8 +207,12 @@ cdef class Web(Halves):
         return 0
 
     cdef int find_fresh(self, Ints* begins, Ints* order) except -1:
-        """Find the queues that are to be finished: those that a demand comes to, or came, and where other states count at their link's end now, all of that."""
+        """Find the queues that are to be finished: those that a demand comes to, or came, and those that lean on others at its link's end (`leans`)
+
+        where other states count there now. Which do is only found after small changes; else they may.
+        """
         cdef int port, queue, group, first = 0
+        cdef bint is_asked
         cdef Ints stamp = Ints(NULL, 0, 0)
         fill_ints(&self.is_fresh, self.queues, 0)
         try:
@@ -219,8 +224,15 @@ cdef class Web(Halves):
                     continue
                 while first < self.gone_states.count and self.gone_states.at[first] < port:
                     first += 2
-                if not self.is_small or self.has_other_states(port, first, begins, order, &stamp):
-                    for group in range(self.groups):
+                is_asked = False
+                for group in range(self.groups):
+                    queue = self.queue_at.at[port * self.groups + group]
+                    is_asked = is_asked or (queue != NONE and not self.is_met.at[port * self.groups + group] and self.leans(queue))
+                if not is_asked or (self.is_small and not self.has_other_states(port, first, begins, order, &stamp)):
+                    continue
+                for group in range(self.groups):
+                    queue = self.queue_at.at[port * self.groups + group]
+                    if queue != NONE and self.leans(queue):
                         self.is_met.at[port * self.groups + group] = 1
             for queue in range(self.queues):
                 self.is_fresh.at[queue] = self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]]
@@ -339,7 +351,7 @@ cdef class Web(Halves):
 
         only those that count; None: as the last time, where it is none that is new. `is_shared`: by two threads.
         """
-        cdef int queue, at, group
+        cdef int queue, at
         cdef Ints begins = Ints(NULL, 0, 0), order = Ints(NULL, 0, 0)
         cdef list wide = [] if is_wide is None else list(is_wide)
         if self.is_finished or (self.was_wide.count if is_wide is None else len(wide)) != self.queues:
@@ -353,9 +365,10 @@ cdef class Web(Halves):
                 at = bool(wide[queue])
                 if self.was_wide.at[queue] != at:
                     self.was_wide.at[queue] = at
-                    self.is_due.at[self.queue_port.at[queue]] = 1  # what counts is told by all classes there
-                    for group in range(self.groups):
-                        self.is_met.at[self.queue_port.at[queue] * self.groups + group] = 1
+                    self.is_due.at[self.queue_port.at[queue]] = 1
+                    self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]] = 1
+            if not self.is_small:
+                self.find_fresh(&begins, &order)
             if self.edition and not self.is_small:
                 self.let_go()
             if self.is_small and self.kept_begins.count:
@@ -364,7 +377,8 @@ cdef class Web(Halves):
                 if self.edition:
                     self.compact_members()
                 self.sort_members(&begins, &order)
-            self.find_fresh(&begins, &order)
+            if self.is_small:
+                self.find_fresh(&begins, &order)
             self.is_compared = self.is_small
             if self.is_compared:
                 make_room(<void**>&self.was, &self.was_room, self.queues, sizeof(Block))
@@ -391,7 +405,7 @@ cdef class Web(Halves):
         """Let go what those queues had that are to be finished anew: before that, where they are many, as else both are there at once."""
         cdef int queue
         for queue in range(self.queues):
-            if self.is_due.at[self.queue_port.at[queue]]:
+            if self.is_fresh.at[queue]:
                 memset(&self.blocks[queue], 0, sizeof(self.blocks[queue]))
         self.gather()
         give_back()
