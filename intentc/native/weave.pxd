@@ -4,6 +4,7 @@ from intentc.native.halves cimport Halves
 
 cdef class Web(Halves):
     cdef readonly bint is_finished
+    cdef readonly int finished                               # how many queues were finished with this program
     cdef readonly int edition                                # how often it has turned
     cdef readonly int layout                                 # how often its queues became others, or have gone to other numbers
     cdef readonly int gathering                              # how often all that belongs to queues was laid in their order

@@ -4,6 +4,7 @@ from intentc.native.careers import Careers
 
 class Web:
     queues: int
+    finished: int
     edition: int
     layout: int
     gathering: int

@@ -215,6 +215,7 @@ cdef class Web(Halves):
         cdef bint is_asked
         cdef Ints stamp = Ints(NULL, 0, 0)
         fill_ints(&self.is_fresh, self.queues, 0)
+        self.finished = 0
         try:
             fill_ints(&stamp, self.states, NONE)
             if self.is_small and self.gone_states.count:
@@ -236,6 +237,7 @@ cdef class Web(Halves):
                         self.is_met.at[port * self.groups + group] = 1
             for queue in range(self.queues):
                 self.is_fresh.at[queue] = self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]]
+                self.finished += self.is_fresh.at[queue]
         finally:
             free(stamp.at)
         return 0

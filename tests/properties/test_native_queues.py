@@ -260,6 +260,39 @@ def test_a_web_that_turns_by_many_demands_gives_what_one_woven_anew_does(seed):
     assert rows.web(program).edition >= 2
 
 
+def test_where_many_go_only_queues_of_their_class_and_those_that_lean_on_them_are_finished_anew():
+    """In a state that only they made count at K, a pool loses one of two there: that is asked for no more."""
+    topology = net("J:a-b", "K:a-b", "X:c-a", "Y:c-a", mbps=1000)
+    state = FailureState("link:X", frozenset(), frozenset({"X"}))
+
+    def moving(name, path, *after, **rest):
+        found = tuple(
+            StateResult(("link:X",), "b", (Path(("c", "a", "b"), links),), LatencyParts(1000, 10, 0, "assumed"))
+            for links in after
+        )
+        failover = FailoverRequirement(1, (state,), None, MBPS, MBPS, None, topology.links["X"].span)
+        return sender(name, path, states=found, failover=failover, **rest)
+
+    program = realise(
+        topology,
+        *[moving(f"b{number}", "c X a J b", ("Y", "K"), traffic_class="high") for number in range(40)],
+        *[sender(f"d{number}", "a J b") for number in range(160)],
+        sender("low", "a K b", traffic_class="low"),
+        moving("p1", "c X a K b", pool="p", traffic_class="normal"),
+        sender("p2", "a K b", pool="p", traffic_class="normal"),
+        sender("stays", "a K b", traffic_class="high"),
+    )
+    left, known, counts = withdraw(program, {f"b{number}" for number in range(40)}), rows_of(program), []
+    for asked, rows in ((program, known), (left, known), (left, rows_of(left))):
+        found = solved(rows, asked, {})
+        assert list(found[0].items()) == list(bound_twin(asked).queues.items())
+        web = rows._web
+        pool = rows.keys(web).index(("K", "a", "normal"))
+        counts.append((web.edition, web.queues, web.finished, web.loads(pool)))
+    takes_one = [(MBPS, [([1], 0)]), (MBPS, []), (MBPS, [])]
+    assert counts == list(zip((0, 1, 0), (8, 5, 5), (8, 3, 5), takes_one, strict=True))
+
+
 def test_a_web_turns_to_a_few_changed_demands_and_queues_that_nobody_uses_go():
     topology = net("L:a-b", "M:a-b", "N:b-c", mbps=100)
     program = realise(topology, *[sender(f"d{number}", "a L b N c") for number in range(8)], sender("x", "a M b"))
