@@ -2,142 +2,106 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from itertools import chain, compress
 
-from intentc.delay.promises import Promised, Promises, names_of, promised_by
-from intentc.delay.rows import Rows, kernels
+from intentc.delay.holdings import Holdings, Numbering, Side
+from intentc.delay.promises import Elements, have_one_name_each, names_of, promised_by
+from intentc.delay.rows import Rows
 from intentc.realise.model import LinkLoad, Realised, RealisedDemand
-from intentc.topology.model import Directional, Topology
-
-if TYPE_CHECKING:
-    from intentc.native.loads import Loads
+from intentc.topology.model import Directional
 
 _PPM = 1_000_000
-_Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
-_Side = tuple[dict[int, int], int, int, dict[int, int]]  # by class, the worst, its state, the worst by class
+_FEW = 2  # how often links are taken up as they are met; then all that are left
 
 
 class Ledger:
-    """What each direction of a link holds; of what is withdrawn only the links are counted anew."""
+    """What each direction of a link holds.
+
+    Only links to which something comes that is withdrawn are counted, from then on (`Holdings`); all others hold what was placed. Where
+    the states that are promised become others all are, and where something fails by several names: placement may call it by another one.
+    """
 
     def __init__(self, rows: Rows, realised: Realised) -> None:
-        self._rows, self._topology = rows, realised.model.topology
-        self._classes, self._links = list(realised.model.classes), list(self._topology.links)
-        self._held, self._promised = realised.demands, promised_by(realised.demands)
-        names = names_of(self._promised)
-        numbers = rows.states_of(names)
-        # States that are numbered as in the rows: what those know of demands is taken as it is.
-        self._is_of_rows = numbers is not None
-        self._names = (
-            names
-            if numbers is None
-            else {elements: names[elements] for elements in sorted(names, key=numbers.__getitem__)}
-        )
-        self._number = {elements: number for number, elements in enumerate(self._names)}
-        self._elements = list(self._names)
-        self._wholes: dict[_Elements, list[int]] | None = None
+        self._rows, self._placed = rows, realised
+        self._classes, self._links = list(realised.model.classes), list(realised.model.topology.links)
+        self._promised = promised_by(realised.demands)
+        self._names = names_of(self._promised)
+        self._states = Numbering(rows, realised.model.topology, self._names)
+        self._parts: list[Holdings] = []
+        self._is_counted = bytes(len(self._links))
+        self._gone: set[str] = set()
         self._known: dict[str, LinkLoad] = {}
-        self._sides: dict[int, _Side] = {}
-        topology = self._topology
-        at_node: dict[str, list[int]] = {name: [] for name in topology.nodes}
-        at_link: dict[str, list[int]] = {name: [] for name in topology.links}
-        for number, (nodes, links) in enumerate(self._names):
-            for node in nodes:
-                at_node[node].append(number)
-            for link in links:
-                at_link[link].append(number)
-        self._loads: Loads = kernels("loads").Loads(
-            rows.routes,
-            len(self._classes),
-            len(self._names),
-            list(at_node.values()),
-            list(at_link.values()),
-            topology.routing.mean_packet,
-            topology.routing.hash_imbalance_ppb,
-        )
-        self._enter(realised.demands)
-        self._rank()
-
-    def _enter(self, demands: Mapping[str, RealisedDemand]) -> None:
-        sizes = Counter((item.demand.traffic_class, item.demand.pool) for item in demands.values())
-        pools = {pool: number for number, pool in enumerate(sizes)}
-        groups = {name: number for number, name in enumerate(self._classes)}
-        promises = Promises(self._number)
-        self._order: dict[str, int] = {}
-        for key, item in demands.items():
-            demand = item.demand
-            pool = (demand.traffic_class, demand.pool)
-            rates = demand if demand.failover is None else demand.failover
-            promise = promises.of(demand)
-            primary, others = self._rows.paths_of(item)
-            self._order[key] = len(self._order)
-            self._loads.enter(
-                groups[demand.traffic_class],
-                pools[pool],
-                sizes[pool] == 1,
-                demand.is_spread,
-                demand.bandwidth_bps,
-                demand.pool_bps,
-                rates.bandwidth_bps,
-                rates.pool_bps,
-                primary,
-                others,
-                promise.numbers() if rates.bandwidth_bps > demand.bandwidth_bps else (),
-                self._strays(item),
-                self._rows.moved(item)
-                if self._is_of_rows and not promise.has_twins
-                else promise.moved(self._rows.slots(item)),
-            )
-        self._loads.finish()
-
-    def _strays(self, item: RealisedDemand) -> Iterable[int]:
-        if not item.strays:
-            return ()
-        if self._wholes is None:
-            self._wholes = {}
-            for number, elements in enumerate(self._names):
-                self._wholes.setdefault(whole(self._topology, elements), []).append(number)
-        return [number for elements in item.strays for number in self._wholes.get(elements, ())]
-
-    def _rank(self) -> None:
-        """Rank the states by name; those that nobody is promised any more have no rank."""
-        ranks = {name: rank for rank, name in enumerate(sorted(set(self._names.values())))}
-        self._loads.rank_states([ranks.get(self._names.get(elements, ""), -1) for elements in self._number])
+        self._sides: dict[int, Side] = {}
+        self._sending = rows.sending(realised.demands.values())
+        self._rest: dict[str, LinkLoad] = dict(realised.loads)  # of links that are not counted,
+        self._rest_ppm = self._fullest_rest_ppm()  # and how full the fullest of them is normally
+        demands = (item.demand for item in realised.demands.values())
+        if not have_one_name_each(realised.model.topology, chain(demands, realised.model.demands.values())):
+            self._count(self._all())
 
     def hold(self, kept: Mapping[str, RealisedDemand]) -> bool:
         """Hold these demands of those that it was made with, and no others."""
+        demands = self._placed.demands
+        gone = demands.keys() - kept.keys()
+        links = self._rows.links_of(demands[key] for key in gone - self._gone)
         promised = promised_by(kept)
         if promised.keys() != self._promised.keys():
-            self._promise(promised)
-        gone = [self._order[key] for key in self._held.keys() - kept.keys()]
-        back = [self._order[key] for key in kept.keys() - self._held.keys()]
-        for port in self._loads.change(gone, back):
-            self._sides.pop(port, None)
-            self._known.pop(self._links[port // 2], None)
-        self._held = kept
+            self._promised = promised
+            names = names_of(promised)
+            if names != self._names:
+                links = self._promise(names)
+        self._count(links)
+        for part in self._parts:
+            for port in part.hold(gone):
+                self._sides.pop(port, None)
+                self._known.pop(self._links[port // 2], None)
+        self._gone = gone
         return True
 
-    def _promise(self, promised: Promised) -> None:
-        names = names_of(promised)
-        self._promised = promised
-        if names != self._names:
-            self._names = names
-            self._rank()
-            self._sides.clear()
-            self._known.clear()
+    def _promise(self, names: Mapping[Elements, str]) -> bytes:
+        """Take states as promised by other names; return the links that are to be counted for that."""
+        self._names = dict(names)
+        for part in self._parts:
+            part.rank(self._ranks())
+        self._sides.clear()
+        self._known.clear()
+        return self._all()
+
+    def _all(self) -> bytes:
+        return b"\1" * len(self._links)
+
+    def _ranks(self) -> list[int]:
+        """Return of each state its rank by name, -1 of those that nobody is promised any more."""
+        ranks = {name: rank for rank, name in enumerate(sorted(set(self._names.values())))}
+        return [ranks.get(self._names.get(elements, ""), -1) for elements in self._states.elements]
+
+    def _count(self, links: bytes) -> None:
+        """Count some links from now on, where they are not counted yet."""
+        new = bytes(is_one and not is_known for is_one, is_known in zip(links, self._is_counted, strict=True))
+        if not any(new):
+            return
+        if len(self._parts) >= _FEW:
+            new = bytes(not is_known for is_known in self._is_counted)
+        part = Holdings(self._rows, self._placed, self._states, new)
+        part.rank(self._ranks())
+        self._parts.append(part)
+        self._is_counted = bytes(map(max, new, self._is_counted))
+        counted = {name for name, is_one in zip(self._links, self._is_counted, strict=True) if is_one}
+        self._rest = {name: load for name, load in self._rest.items() if name not in counted}
+        self._rest_ppm = self._fullest_rest_ppm()
 
     def loads(self) -> dict[str, LinkLoad]:
         """Return the loads of all links in use, sorted."""
         known, links = self._known, self._links
-        self._sides = {port: self._sides.get(port) or self._loads.side(port) for port in self._loads.used_ports()}
+        self._sides = {port: side for part in self._parts for port, side in part.sides(self._sides).items()}
         numbers = {links[port // 2]: port // 2 * 2 for port in self._sides}
-        self._known = {name: known.get(name) or self._load(name, numbers[name]) for name in sorted(numbers)}
-        return dict(self._known)
+        self._known = {name: known.get(name) or self._load(name, port) for name, port in numbers.items()}
+        found = {**self._rest, **self._known}
+        return {name: found[name] for name in sorted(found)}
 
     def _load(self, name: str, port: int) -> LinkLoad:
-        nothing: _Side = ({}, 0, -1, {})
+        nothing: Side = ({}, 0, -1, {})
         sides = [self._sides.get(port, nothing), self._sides.get(port + 1, nothing)]
         (ab, worst_ab, state_ab, peaks_ab), (ba, worst_ba, state_ba, peaks_ba) = sides
         return LinkLoad(
@@ -153,27 +117,27 @@ class Ledger:
         return {self._classes[group]: bps for group, bps in by_group.items()}
 
     def _state(self, number: int) -> str:
-        return "" if number < 0 else self._names[self._elements[number]]
+        return "" if number < 0 else self._names[self._states.elements[number]]
 
     def fullest_ppm(self) -> int:
         """Return how full the fullest direction of a link that is in use in the normal state is, in ppm."""
-        found, links = [0], list(self._topology.links.values())
-        for port, (normal, *_) in self._sides.items():
-            if normal:
-                link, is_ab = links[port // 2], port % 2 == 0
-                used = sum(normal.values()) + link.background_bps.towards(is_ab=is_ab)
-                found.append(-(-used * _PPM // link.capacity_bps.towards(is_ab=is_ab)))
+        counted = [self._fill_ppm(port, sum(normal.values())) for port, (normal, *_) in self._sides.items() if normal]
+        return max([self._rest_ppm, *counted])
+
+    def _fullest_rest_ppm(self) -> int:
+        """Return the same of the links that are not counted."""
+        found, links = [0], self._links
+        for port in compress(range(2 * len(links)), self._sending):
+            load = self._rest.get(links[port // 2])
+            if load is not None:
+                found.append(self._fill_ppm(port, load.reserved.towards(is_ab=port % 2 == 0)))
         return max(found)
 
-
-def whole(topology: Topology, elements: _Elements) -> _Elements:
-    """Return what fails with the links of its nodes, but for what does not exist yet."""
-    nodes, links = elements
-    of_nodes = {link.id for node in nodes for link in topology.links_of.get(node, ())}
-    return (
-        frozenset(name for name in nodes if topology.nodes[name].state != "planned"),
-        frozenset(name for name in links | of_nodes if topology.links[name].state != "planned"),
-    )
+    def _fill_ppm(self, port: int, bps: int) -> int:
+        """Return how full a port is with what is reserved there, and with what nobody declared."""
+        link = self._placed.model.topology.links[self._links[port // 2]]
+        is_ab = port % 2 == 0
+        return -(-(bps + link.background_bps.towards(is_ab=is_ab)) * _PPM // link.capacity_bps.towards(is_ab=is_ab))
 
 
 def pairs(ab: Mapping[str, int], ba: Mapping[str, int]) -> dict[str, Directional]:

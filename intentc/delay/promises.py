@@ -9,8 +9,10 @@ from intentc.delay.courses import together
 from intentc.realise.model import RealisedDemand
 from intentc.resolve.model import Demand, FailureState
 from intentc.resolve.remaining import Remaining
+from intentc.topology.model import Topology
 
-_Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
+PLANNED = "planned"
+Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
 Promised = Mapping[int, Sequence[FailureState]]  # by identity
 
 
@@ -20,9 +22,9 @@ def promised_by(demands: Mapping[str, RealisedDemand]) -> Promised:
     return {id(failover.states): failover.states for failover in failovers if failover is not None}
 
 
-def names_of(promised: Promised) -> dict[_Elements, str]:
+def names_of(promised: Promised) -> dict[Elements, str]:
     """Return the promised states by what fails in them, each with the first of its ids."""
-    found: dict[_Elements, str] = {}
+    found: dict[Elements, str] = {}
     for states in together(promised.values()):
         for state in states:
             elements = (state.nodes, state.links)
@@ -30,10 +32,30 @@ def names_of(promised: Promised) -> dict[_Elements, str]:
     return found
 
 
+def have_one_name_each(topology: Topology, demands: Iterable[Demand]) -> bool:
+    """Return whether no two states with different ids that any demand is promised fail the same: then all who name states name them alike."""
+    planned = {
+        *(name for name, node in topology.nodes.items() if node.state == PLANNED),
+        *(name for name, link in topology.links.items() if link.state == PLANNED),
+    }
+    promised = {id(demand.failover.states): demand.failover.states for demand in demands if demand.failover is not None}
+    ids: dict[Elements, str] = {}
+    for states in together(promised.values()):
+        for state in states:
+            nodes, links = state.nodes, state.links
+            if nodes and links:  # what fails with its node anyway says nothing
+                links -= {link.id for node in nodes for link in topology.links_of.get(node, ())}
+            if planned:
+                nodes, links = nodes - planned, links - planned
+            if ids.setdefault((nodes, links), state.id) != state.id:
+                return False
+    return True
+
+
 class Whole:
     """The numbers of failure states by their ids, in order."""
 
-    def __init__(self, states: Iterable[FailureState], number: Mapping[_Elements, int]) -> None:
+    def __init__(self, states: Iterable[FailureState], number: Mapping[Elements, int]) -> None:
         found = {state.id: number.get((state.nodes, state.links)) for state in states}
         self.numbers = {name: number for name, number in found.items() if number is not None}
         self.has_twins = len(set(self.numbers.values())) < len(self.numbers)
@@ -74,7 +96,7 @@ class Promise:
 class Promises:
     """What each demand is promised, in the numbers of states that are given."""
 
-    def __init__(self, number: Mapping[_Elements, int]) -> None:
+    def __init__(self, number: Mapping[Elements, int]) -> None:
         self._number = number
         self._known: dict[int, Promise] = {}  # by identity of the states
         self._wholes: dict[int, Whole] = {}  # by identity of what they are a part of

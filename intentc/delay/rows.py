@@ -6,7 +6,7 @@ The rows stay while intents are withdrawn: only the kernel's web is woven anew f
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.delay.allowances import limits_of
@@ -244,6 +244,18 @@ class Rows:
     def paths_of(self, item: RealisedDemand) -> tuple[list[int], list[list[int]]]:
         """Return the paths of a demand by number: the normal ones, and others, each set once."""
         return self._careers.paths_of(self._number_of(item))
+
+    def links_of(self, items: Iterable[RealisedDemand]) -> bytes:
+        """Return of each link whether any of some demands comes to it in any state, a byte each."""
+        return self._careers.links_of(map(self._number_of, items))
+
+    def coming(self, items: Iterable[RealisedDemand], links: bytes) -> bytes:
+        """Return of each of some demands whether it comes to any of some links in any state, a byte each, as in `links`."""
+        return self._careers.coming(map(self._number_of, items), links)
+
+    def sending(self, items: Iterable[RealisedDemand]) -> bytes:
+        """Return of each port whether any of some demands sends over it in the normal state, a byte each."""
+        return self._careers.sending(map(self._number_of, items))
 
     def fixed_parts(self, path: Path) -> tuple[int, int]:
         """Return propagation and serialisation of a path in µs, each sum exact and rounded up once."""

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from intentc.delay.ledger import Ledger, pairs, whole
+from intentc.delay.holdings import whole
+from intentc.delay.ledger import Ledger, pairs
 from intentc.delay.promises import names_of, promised_by
 from intentc.delay.rows import Rows
 from intentc.realise.model import NO_FLOOR, Floor, LinkLoad, Path, Realised, RealisedDemand

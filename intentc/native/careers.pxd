@@ -39,5 +39,6 @@ cdef class Careers:
     cdef int known_list(self, int row, int first) except -1
     cdef bint are_same(self, int one, int other) noexcept
     cdef Career* career(self, int number) except NULL
+    cdef bint comes(self, Career* own, char* links) except -1
     cdef i64 fixed_us(self, int row, int at) noexcept
     cdef int slowest(self, Career* own, int row, bytes figures, i64* found) except -1

@@ -226,6 +226,53 @@ cdef class Careers:
             states.append(self.moved_state.at[at] - 1)
         return found
 
+    # where demands come to
+
+    def links_of(self, numbers):
+        """Return of each link whether any of some demands comes to it in any state, a byte each."""
+        cdef Career* own
+        cdef int number, at, hop
+        cdef Routes routes = self.routes
+        cdef bytearray found = bytearray(routes.ports // 2)
+        for number in numbers:
+            own = self.career(number)
+            for at in range(self.list_from.at[own.lists], self.list_from.at[own.lists_end]):
+                for hop in range(routes.lay(self.path.at[at])):
+                    found[routes.laid.at[hop] >> 1] = 1
+        return bytes(found)
+
+    def coming(self, numbers, bytes links not None):
+        """Return of each of some demands whether it comes to any of some links in any state; a byte each, as in `links`."""
+        cdef int number
+        cdef bytearray found = bytearray()
+        if 2 * len(links) != self.routes.ports:
+            raise ValueError
+        for number in numbers:
+            found.append(self.comes(self.career(number), PyBytes_AS_STRING(links)))
+        return bytes(found)
+
+    cdef bint comes(self, Career* own, char* links) except -1:
+        cdef int at, hop
+        cdef Routes routes = self.routes
+        for at in range(self.list_from.at[own.lists], self.list_from.at[own.lists_end]):
+            for hop in range(routes.lay(self.path.at[at])):
+                if links[routes.laid.at[hop] >> 1]:
+                    return True
+        return False
+
+    def sending(self, numbers):
+        """Return of each port whether any of some demands sends over it in the normal state, a byte each."""
+        cdef Career* own
+        cdef int number, at, hop
+        cdef Routes routes = self.routes
+        cdef bytearray found = bytearray(routes.ports)
+        for number in numbers:
+            own = self.career(number)
+            for at in range(self.list_from.at[own.lists], self.list_from.at[own.lists + 1]):
+                for hop in range(routes.lay(self.path.at[at])):
+                    found[routes.laid.at[hop]] = 1
+        return bytes(found)
+
     # what its bounds leave, and what it takes
 
     cdef i64 fixed_us(self, int row, int at) noexcept:

@@ -9,6 +9,7 @@ cdef class Loads:
     cdef Routes routes
     cdef int groups, states
     cdef i64 mean_packet, imbalance_ppb
+    cdef bytes links         # a byte for each: whether it is counted
     cdef Ints node_from, node_state, link_from, link_state
     # per demand
     cdef Ints group, pool, is_lone, is_gone, first_course, moved_from

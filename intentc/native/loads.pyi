@@ -12,6 +12,7 @@ class Loads:
         at_link: Sequence[Sequence[int]],
         mean_packet: int,
         imbalance_ppb: int,
+        links: bytes,
     ) -> None: ...
     def enter(
         self,

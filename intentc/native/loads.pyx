@@ -1,5 +1,6 @@
 """What each port holds of placed demands, normally and in the worst failure state: the twin is `delay.withdraw._Books`."""
 
+from cpython.bytes cimport PyBytes_AS_STRING
 from libc.stdlib cimport free, qsort
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, i64, make_room
@@ -23,13 +24,17 @@ cdef int _by_state(const void* one, const void* other) noexcept nogil:
 
 
 cdef class Loads:
-    """Over `states` failure states by number; `at_node`, `at_link`: those that fail them. Pools and classes by number, too."""
+    """Over `states` failure states by number; `at_node`, `at_link`: those that fail them. Pools and classes by number, too.
 
-    def __init__(self, Routes routes, groups, states, at_node, at_link, mean_packet, imbalance_ppb):
+    `links`: of each link a byte, 0 where nothing of it is to be counted. Of demands that come to none of the others nobody needs to be entered.
+    """
+
+    def __init__(self, Routes routes, groups, states, at_node, at_link, mean_packet, imbalance_ppb, bytes links not None):
         self.routes, self.groups, self.states = routes, groups, states
         self.mean_packet, self.imbalance_ppb = mean_packet, imbalance_ppb
-        if len(at_node) != routes.nodes or 2 * len(at_link) != routes.ports:
+        if len(at_node) != routes.nodes or 2 * len(at_link) != routes.ports or len(links) != len(at_link):
             raise ValueError
+        self.links = links
         for rows, is_node in ((at_node, True), (at_link, False)):
             add_int(&self.node_from if is_node else &self.link_from, 0)
             for row in rows:
@@ -209,6 +214,8 @@ cdef class Loads:
         return course
 
     cdef int add_row(self, int port, int course, int claim) except -1:
+        if not PyBytes_AS_STRING(self.links)[port >> 1]:
+            return 0
         add_int(&self.row_port, port)
         add_int(&self.row_course, course)
         add_int(&self.row_claim, claim)

@@ -16,7 +16,7 @@ from intentc.delay.latency import fixed_parts
 from intentc.delay.ledger import Ledger
 from intentc.delay.rows import kernels, rows_of
 from intentc.delay.settle import settle_queueing
-from intentc.delay.withdraw import _Books, withdraw
+from intentc.delay.withdraw import Withdrawals, _Books, withdraw
 from intentc.diagnostics import Findings
 from intentc.native import SWITCH
 from intentc.realise.model import LatencyParts, Path, StateResult
@@ -35,7 +35,7 @@ FIRST, TWIN = "link:L0", "duct:L0"  # two names for one state
 class Maker:
     """Makes programs from a seed: rings with chords, pools, failover to other paths, labels, shares, short buffers, tunnels never."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, *, has_twin=True):
         self.chance = random.Random(seed)  # noqa: S311  (tests draw repeatable networks, no secrets)
         chance = self.chance
         nodes = "abcdefg"[: chance.randint(3, 7)]
@@ -52,7 +52,9 @@ class Maker:
             *(FailureState(f"link:{name}", frozenset(), frozenset({name})) for name in self.links),
             *(FailureState(f"node:{node}", frozenset({node}), frozenset()) for node in nodes),
             FailureState("srlg:s", frozenset(), frozenset(chance.sample(sorted(self.links), 2))),
-            FailureState(TWIN, frozenset(), frozenset({"L0"})),  # another name for what fails with a link
+            *(
+                [FailureState(TWIN, frozenset(), frozenset({"L0"}))] if has_twin else ()
+            ),  # another name for what fails with a link
         ]
         self.promised = [tuple(chance.sample(self.states, chance.randint(1, len(self.states)))) for _ in range(2)]
 
@@ -144,6 +146,11 @@ class Maker:
             made = self.demand(number)
             demands[made.demand.key] = made
         return realise(self.topology, *[demands[key] for key in sorted(demands)])
+
+
+def counted(program):
+    """The same with the loads that its demands make, as placement tells them."""
+    return replace(program, loads=_Books(program, program.demands).loads())
 
 
 def _with_twin(names, ids):
@@ -316,7 +323,7 @@ def test_a_web_turns_to_a_few_changed_demands_and_queues_that_nobody_uses_go():
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_what_is_settled_is_what_twins_settle(seed):
-    program = Maker(seed).program()
+    program = counted(Maker(seed, has_twin=seed % 2 == 0).program())
     assume(solved(rows_of(program), program, {}) is not None)
     findings, twins = Findings(), Findings()
     found = settle_queueing(program, findings)
@@ -328,12 +335,12 @@ def test_what_is_settled_is_what_twins_settle(seed):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 1_000_000), st.data())
-def test_a_ledger_holds_what_its_twin_does(seed, data):
-    program = Maker(seed).program()
+@given(st.integers(0, 1_000_000), st.booleans(), st.data())
+def test_a_ledger_holds_what_its_twin_does(seed, has_twin, data):
+    program = counted(Maker(seed, has_twin=has_twin).program())
     ledger, books = Ledger(rows_of(program), program), _Books(program, program.demands)
     assert list(ledger.loads().items()) == list(books.loads().items())
-    for _ in range(2):  # the second time some of those that went are back
+    for _ in range(3):  # from the second time on some of those that went are back
         gone = data.draw(st.sets(st.sampled_from(sorted(program.demands))))
         kept = {key: item for key, item in program.demands.items() if key not in gone}
         if not books.hold(kept):
@@ -342,6 +349,37 @@ def test_a_ledger_holds_what_its_twin_does(seed, data):
         assert list(ledger.loads().items()) == list(books.loads().items())
         assert list(ledger.loads().items()) == list(_Books(program, kept).loads().items())
         assert ledger.fullest_ppm() == books.fullest_ppm()
+
+
+def test_a_ledger_counts_no_more_than_the_links_that_something_withdrawn_comes_to():
+    """A third time all are taken up that are left."""
+    topology = net(*(f"{name}:a-b" for name in "LMNOP"), mbps=100)
+    program = counted(
+        realise(topology, *[sender(f"{name}{number}", f"a {name} b") for name in "LMNOP" for number in range(2)])
+    )
+    ledger = Ledger(rows_of(program), program)
+    for gone, entered in (({"L0"}, [2]), ({"L0", "L1"}, [2]), ({"L0", "M1"}, [2, 2]), ({"N0"}, [2, 2, 6])):
+        kept = {key: item for key, item in program.demands.items() if item.demand.intent not in gone}
+        ledger.hold(kept)
+        assert [len(part._order) for part in ledger._parts] == entered
+        assert ledger.loads() == _Books(program, kept).loads()
+
+
+def test_states_that_placement_calls_by_another_name_are_named_as_all_that_is_left_does():
+    topology = net("L:a-b", "M:a-c", "N:c-b", "O:c-b", mbps=100)
+    asked = (FailureState(FIRST, frozenset(), frozenset("L")), FailureState(TWIN, frozenset(), frozenset("L")))
+    failover = FailoverRequirement(len(asked), asked, 9 * MS, MBPS, MBPS, None, topology.links["L"].span)
+    moved = StateResult((FIRST,), "a", Maker(0).real("a M c N b"), LatencyParts(1000, 10, 0, "assumed"))
+    program = counted(realise(topology, sender("x", "a L b", states=(moved,), failover=failover), sender("y", "c O b")))
+    placed = replace(
+        program,
+        loads={
+            name: replace(load, worst_state=(load.worst_state[0] and FIRST, "")) for name, load in program.loads.items()
+        },
+    )
+    assert withdraw(placed, {"y"}).loads["N"].worst_state == (TWIN, "")
+    found = Withdrawals(rows_of(placed)).withdraw(placed, {"y"})
+    assert found.loads == withdraw(placed, {"y"}).loads
 
 
 def test_rates_beyond_what_kernels_count_are_for_the_twin():
