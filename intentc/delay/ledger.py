@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain, compress
+from itertools import compress
 
 from intentc.delay.holdings import Holdings, Numbering, Side
-from intentc.delay.promises import Elements, have_one_name_each, names_of, promised_by
+from intentc.delay.promises import Promised, names_of, promised_by
 from intentc.delay.rows import Rows
 from intentc.realise.model import LinkLoad, Realised, RealisedDemand
 from intentc.topology.model import Directional
@@ -18,58 +18,50 @@ _FEW = 2  # how often links are taken up as they are met; then all that are left
 class Ledger:
     """What each direction of a link holds.
 
-    Only links to which something comes that is withdrawn are counted, from then on (`Holdings`); all others hold what was placed. Where
-    the states that are promised become others all are, and where something fails by several names: placement may call it by another one.
+    Links to which nothing comes that is withdrawn hold what was placed; all others are counted, from then on (`Holdings`). Where the
+    states that are promised are other ones, all are.
     """
 
     def __init__(self, rows: Rows, realised: Realised) -> None:
         self._rows, self._placed = rows, realised
         self._classes, self._links = list(realised.model.classes), list(realised.model.topology.links)
         self._promised = promised_by(realised.demands)
-        self._names = names_of(self._promised)
+        self._names = self._first_names = names_of(self._promised)
         self._states = Numbering(rows, realised.model.topology, self._names)
         self._parts: list[Holdings] = []
-        self._is_counted = bytes(len(self._links))
-        self._gone: set[str] = set()
+        self._is_counted = self._is_met = bytes(len(self._links))  # at any time, and by what is withdrawn now
         self._known: dict[str, LinkLoad] = {}
         self._sides: dict[int, Side] = {}
         self._sending = rows.sending(realised.demands.values())
-        self._rest: dict[str, LinkLoad] = dict(realised.loads)  # of links that are not counted,
-        self._rest_ppm = self._fullest_rest_ppm()  # and how full the fullest of them is normally
-        demands = (item.demand for item in realised.demands.values())
-        if not have_one_name_each(realised.model.topology, chain(demands, realised.model.demands.values())):
-            self._count(self._all())
+        self._rest_ppm = self._fullest_rest_ppm()
 
     def hold(self, kept: Mapping[str, RealisedDemand]) -> bool:
         """Hold these demands of those that it was made with, and no others."""
         demands = self._placed.demands
         gone = demands.keys() - kept.keys()
-        links = self._rows.links_of(demands[key] for key in gone - self._gone)
         promised = promised_by(kept)
         if promised.keys() != self._promised.keys():
-            self._promised = promised
-            names = names_of(promised)
-            if names != self._names:
-                links = self._promise(names)
-        self._count(links)
+            self._promise(promised)
+        if self._names == self._first_names:
+            self._is_met = self._rows.links_of(demands[key] for key in gone)
+        else:
+            self._is_met = b"\1" * len(self._links)
+        self._count(self._is_met)
         for part in self._parts:
             for port in part.hold(gone):
                 self._sides.pop(port, None)
                 self._known.pop(self._links[port // 2], None)
-        self._gone = gone
         return True
 
-    def _promise(self, names: Mapping[Elements, str]) -> bytes:
-        """Take states as promised by other names; return the links that are to be counted for that."""
-        self._names = dict(names)
-        for part in self._parts:
-            part.rank(self._ranks())
-        self._sides.clear()
-        self._known.clear()
-        return self._all()
-
-    def _all(self) -> bytes:
-        return b"\1" * len(self._links)
+    def _promise(self, promised: Promised) -> None:
+        names = names_of(promised)
+        self._promised = promised
+        if names != self._names:
+            self._names = names
+            for part in self._parts:
+                part.rank(self._ranks())
+            self._sides.clear()
+            self._known.clear()
 
     def _ranks(self) -> list[int]:
         """Return of each state its rank by name, -1 of those that nobody is promised any more."""
@@ -87,8 +79,6 @@ class Ledger:
         part.rank(self._ranks())
         self._parts.append(part)
         self._is_counted = bytes(map(max, new, self._is_counted))
-        counted = {name for name, is_one in zip(self._links, self._is_counted, strict=True) if is_one}
-        self._rest = {name: load for name, load in self._rest.items() if name not in counted}
         self._rest_ppm = self._fullest_rest_ppm()
 
     def loads(self) -> dict[str, LinkLoad]:
@@ -97,7 +87,9 @@ class Ledger:
         self._sides = {port: side for part in self._parts for port, side in part.sides(self._sides).items()}
         numbers = {links[port // 2]: port // 2 * 2 for port in self._sides}
         self._known = {name: known.get(name) or self._load(name, port) for name, port in numbers.items()}
-        found = {**self._rest, **self._known}
+        met = set(compress(links, self._is_met))
+        found = {name: load for name, load in self._placed.loads.items() if name not in met}
+        found |= {name: load for name, load in self._known.items() if name in met}
         return {name: found[name] for name in sorted(found)}
 
     def _load(self, name: str, port: int) -> LinkLoad:
@@ -126,11 +118,11 @@ class Ledger:
 
     def _fullest_rest_ppm(self) -> int:
         """Return the same of the links that are not counted."""
-        found, links = [0], self._links
+        found, links, loads = [0], self._links, self._placed.loads
         for port in compress(range(2 * len(links)), self._sending):
-            load = self._rest.get(links[port // 2])
-            if load is not None:
-                found.append(self._fill_ppm(port, load.reserved.towards(is_ab=port % 2 == 0)))
+            if not self._is_counted[port // 2]:
+                bps = loads[links[port // 2]].reserved.towards(is_ab=port % 2 == 0)
+                found.append(self._fill_ppm(port, bps))
         return max(found)
 
     def _fill_ppm(self, port: int, bps: int) -> int:

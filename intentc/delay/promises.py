@@ -9,9 +9,7 @@ from intentc.delay.courses import together
 from intentc.realise.model import RealisedDemand
 from intentc.resolve.model import Demand, FailureState
 from intentc.resolve.remaining import Remaining
-from intentc.topology.model import Topology
 
-PLANNED = "planned"
 Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
 Promised = Mapping[int, Sequence[FailureState]]  # by identity
 
@@ -30,26 +28,6 @@ def names_of(promised: Promised) -> dict[Elements, str]:
             elements = (state.nodes, state.links)
             found[elements] = min(state.id, found.get(elements, state.id))
     return found
-
-
-def have_one_name_each(topology: Topology, demands: Iterable[Demand]) -> bool:
-    """Return whether no two states with different ids that any demand is promised fail the same: then all who name states name them alike."""
-    planned = {
-        *(name for name, node in topology.nodes.items() if node.state == PLANNED),
-        *(name for name, link in topology.links.items() if link.state == PLANNED),
-    }
-    promised = {id(demand.failover.states): demand.failover.states for demand in demands if demand.failover is not None}
-    ids: dict[Elements, str] = {}
-    for states in together(promised.values()):
-        for state in states:
-            nodes, links = state.nodes, state.links
-            if nodes and links:  # what fails with its node anyway says nothing
-                links -= {link.id for node in nodes for link in topology.links_of.get(node, ())}
-            if planned:
-                nodes, links = nodes - planned, links - planned
-            if ids.setdefault((nodes, links), state.id) != state.id:
-                return False
-    return True
 
 
 class Whole:

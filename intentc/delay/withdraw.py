@@ -37,24 +37,47 @@ class Withdrawals:
     def __init__(self, rows: Rows | None = None) -> None:
         self._rows = rows
         self._books: _Books | Ledger | None = None
+        self._placed: Realised | None = None  # the first one
 
     def withdraw(self, realised: Realised, intents: Collection[str]) -> Realised:
         """Return the program without `intents`; it is to be the first one, or what came of it, but for its latencies."""
         gone = {key: item.demand for key, item in realised.demands.items() if item.demand.intent in intents}
         kept = {key: item for key, item in realised.demands.items() if key not in gone}
+        placed = self._placed = self._placed or realised
         if self._books is None and self._rows is not None:
-            self._books = Ledger(self._rows, realised)
+            self._books = Ledger(self._rows, placed)
         if self._books is None or not self._books.hold(kept):
             self._books = _Books(realised, kept)
+        loads = self._books.loads()
         sharing = {name for demand in gone.values() for name in demand.shared_with}
         return replace(
             realised,
             demands=kept,
-            loads=self._books.loads(),
+            loads=loads if isinstance(self._books, Ledger) else _told(placed, kept, loads),
             infeasible=tuple(sorted({*realised.infeasible, *intents, *sharing})),
             max_utilisation_ppm=self._books.fullest_ppm(),
             floor=_floor(realised, frozenset(kept)),
         )
+
+
+def _told(placed: Realised, kept: Mapping[str, RealisedDemand], counted: Mapping[str, LinkLoad]) -> dict[str, LinkLoad]:
+    """Return the loads of what is left, sorted: those that were placed, and those that are `counted` on links that something withdrawn comes to.
+
+    Where the states that are promised are other ones all are counted.
+    """
+    if names_of(promised_by(kept)) != names_of(promised_by(placed.demands)):
+        return dict(counted)
+    met = {link for key in placed.demands.keys() - kept.keys() for link in _links_of(placed.demands[key], placed)}
+    found = {name: load for name, load in placed.loads.items() if name not in met}
+    found |= {name: load for name, load in counted.items() if name in met}
+    return {name: found[name] for name in sorted(found)}
+
+
+def _links_of(item: RealisedDemand, placed: Realised) -> Iterator[str]:
+    """Yield the links that a demand comes to in any state, and those below them."""
+    for paths in (item.primary, *(result.paths for result in item.states)):
+        for link, _ in shares_of(placed.model.topology, item.demand, paths).senders(paths):
+            yield link
 
 
 def _floor(realised: Realised, kept: Collection[str]) -> Later[Floor]:
