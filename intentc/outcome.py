@@ -144,6 +144,7 @@ def manifest_parts(compiled: Run) -> Compiled:
         generator=Generator(__version__, request.project.language, request.today.isoformat(), _options(request)),
         inputs={path: input_digest(text.encode()) for path, text in compiled.sources.items()},
         assertions=compiled.assertions,
+        places=compiled.places,
     )
 
 

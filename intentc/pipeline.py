@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from intentc import resources
 from intentc.diagnostics import Findings, Severity, Source
+from intentc.diagnostics.places import OWN, Places
 from intentc.values import Later, field, frozen, mutable
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Run:
     parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
     kept: Kept | None = None  # what the last run of a session has resolved, or what trials need not resolve again
     memory: Memory | None = None  # what its later stages have left
+    places: Places = OWN  # where spans stand; if lines have other numbers than their own nothing is explained
     fleet: Fleet | None = None
     bundle: Bundle | None = None
 
@@ -212,8 +214,8 @@ def place(run: Run) -> None:
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:
-    """Return what looks into intents that cannot be placed; None where a repair is being tried."""
-    if run.is_trial:
+    """Return what looks into intents that cannot be placed; None where a repair is being tried, or texts cannot be asked."""
+    if run.is_trial or run.places.is_any:
         return None
 
     def inquire(context: Context, intent: str, causes: Sequence[Cause]) -> None:
@@ -357,7 +359,7 @@ def render(run: Run) -> None:
 
         asked = {} if run.topology is None else run.topology.transports
         run.bundle = render_fleet(
-            run.fleet, run.targets, asked, run.memory.rendered if run.memory is not None else None
+            run.fleet, run.targets, asked, run.memory.rendered if run.memory is not None else None, run.places
         )
 
 

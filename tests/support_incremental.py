@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 import re
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from intentc.cli.builds import Build
 from intentc.diagnostics import Findings, Source
 from intentc.manifest.digest import input_digest
 from intentc.manifest.read import read_manifest
+from intentc.manifest.write import write_provenance
 from intentc.outcome import manifest_text
 from intentc.pipeline import Request, Run
 from intentc.project.model import Project
+from intentc.render.model import Bundle
 from intentc.topology.overlay import Overlay
 from intentc.values import replace
 
@@ -206,7 +209,9 @@ def from_nothing(request: Request, before: str | None) -> Run:
     return run
 
 
-def told(run: Run) -> tuple[str, dict[str, str]]:
-    """Return all that a run has to say: its manifest, and the files of its devices."""
-    devices = run.bundle.devices if run.bundle is not None else {}
-    return manifest_text(run), {file.path: file.text for device in devices.values() for file in device.files}
+def told(run: Run) -> tuple[str, dict[str, str], bytes]:
+    """Return all that a run has to say: its manifest, the files of its devices, and their provenance."""
+    bundle, provenance = run.bundle or Bundle({}), io.BytesIO()
+    write_provenance(bundle, provenance)
+    files = {file.path: file.text for device in bundle.devices.values() for file in device.files}
+    return manifest_text(run), files, provenance.getvalue()

@@ -149,7 +149,7 @@ def _outcomes(run: Run) -> Outcomes:
     from intentc.manifest.build import assertion_entries, intent_entries  # noqa: PLC0415
 
     findings, project = run.findings.sorted(), run.request.project
-    intents = tuple(intent_entries(run.model, run.realised, findings)) if run.model else ()
+    intents = tuple(intent_entries(run.model, run.realised, findings, places=run.places)) if run.model else ()
     assertions = tuple(assertion_entries(run.assertions))
     promised = promised_of_model(run.model) if run.model else {}
     found = tuple(cases(findings, promised, intents, assertions))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.diagnostics.places import OWN, Places
 from intentc.language import ast
-from intentc.language.again import Parsed, parse_again, parsed
+from intentc.language.again import Parsed, parse_again, parsed, settled, shifts, spaced_out
 from intentc.language.parser import Memo, parse
 from intentc.resolve.kept import Kept
 from intentc.topology.overlay import Overlay
@@ -17,7 +18,11 @@ _ON_THE_NETWORK: tuple[Stage, ...] = (pipeline.load, pipeline.equip)
 
 
 class FrontEnd:
-    """Does what the stages before `resolve` do, with the same findings. `kept` is for `resolve`."""
+    """Does what the stages before `resolve` do, with the same findings. `kept` is for `resolve`.
+
+    Where a run `may_space` lines, a file of which unchanged declarations would stand on other lines has its lines numbered apart from then on, and
+    the places of the run tell which they are, until `settle`.
+    """
 
     def __init__(self, on_the_network: tuple[Stage, ...] = _ON_THE_NETWORK) -> None:
         self.kept = Kept()
@@ -26,12 +31,30 @@ class FrontEnd:
         self._parsed: dict[str, tuple[ast.File, tuple[Diagnostic, ...]]] = {}
         self._cut: dict[str, Parsed] = {}
         self._memo: dict[str, Memo] = {}
+        self._places = OWN
+        self._may_space = False
 
-    def read(self, run: pipeline.Run) -> None:
+    def read(self, run: pipeline.Run, *, may_space: bool = False) -> None:
         """Load the network of a run and parse its files."""
+        self._may_space = may_space
         self._load(run)
         self._parse(run)
-        run.kept = self.kept
+        run.kept, run.places = self.kept, self._told()
+
+    def settle(self) -> None:
+        """Have all lines numbered from 1 on."""
+        for path, cut in self._cut.items():
+            if cut.numbers is not None:
+                own = self._cut[path] = settled(cut)
+                self._parsed[path] = own.file, ()
+
+    def _told(self) -> Places:
+        """Return the places of all lines: the very same where they are what they were."""
+        numbers = {path: cut.numbers for path, cut in self._cut.items() if cut.numbers is not None}
+        known = self._places.numbers
+        if numbers.keys() != known.keys() or any(known[path] is not own for path, own in numbers.items()):
+            self._places = Places(numbers)
+        return self._places
 
     def _load(self, run: pipeline.Run) -> None:
         """Load the network, unless it is the one that was loaded last."""
@@ -70,11 +93,17 @@ class FrontEnd:
         cut = self._cut.pop(path, None)
         if cut is None and before is not None and not before[1]:
             cut = parsed(before[0])
+        if cut is not None and cut.numbers is None and self._may_space and shifts(cut, source.text):
+            cut = spaced_out(cut)
         again = None if cut is None else parse_again(cut, source)
+        if again is None and cut is not None and cut.numbers is not None:
+            cut = settled(cut)
+            again = parse_again(cut, source)
         if again is not None:
             self._cut[path] = again
             self._memo.pop(path, None)  # of a text before
             return again.file, ()
-        memo = self._memo.get(path) or (Memo() if before is None else Memo.of(before[0]))
+        last = cut.file if cut is not None else None if before is None else before[0]
+        memo = self._memo.get(path) or (Memo() if last is None else Memo.of(last))
         self._memo[path], found = memo, Findings()
         return parse(source, found, memo), tuple(found.items)

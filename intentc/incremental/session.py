@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from operator import is_
 
 from intentc import pipeline
-from intentc.diagnostics import Findings
+from intentc.diagnostics import Findings, Severity
+from intentc.diagnostics.places import points_into
 from intentc.incremental.front_end import FrontEnd, Stage
 from intentc.incremental.memory import Memory
 from intentc.outcome import Digests, LastDemands, build_of
@@ -18,7 +19,7 @@ _MOST_UNTOLD = (
 )
 _BEGINS_WITH = {
     *("request", "findings", "files", "topology", "targets", "capabilities"),
-    *("is_trial", "parsed", "kept", "memory"),
+    *("is_trial", "parsed", "kept", "memory", "places"),
 }
 _PRODUCTS = tuple(
     name for name in names_of(pipeline.Run) if name not in _BEGINS_WITH
@@ -43,6 +44,7 @@ class Session:
         self._untold = self._alike = 0
         self._kept, self._digests = LastDemands(), Digests()
         self._last: tuple[_Begun, pipeline.Run] | None = None
+        self._is_calm = False
 
     @property
     def build(self) -> pipeline.EarlierBuild | None:
@@ -64,14 +66,35 @@ class Session:
         """
         if self._build is not None:
             request = replace(request, earlier=self._build)
+        found = tuple(findings.items)
+        run = self._run(request, findings, stages, may_space=self._is_calm)
+        if run is None:
+            findings.items = list(found)
+            self._front_end.settle()
+            run = self._run(request, findings, stages, may_space=False)
+        assert run is not None  # its lines have their own numbers  # noqa: S101
+        self._is_calm = _is_calm(run)
+        return run
+
+    def _run(
+        self, request: pipeline.Request, findings: Findings, stages: tuple[Stage, ...] | None, *, may_space: bool
+    ) -> pipeline.Run | None:
+        """Return the run of a request; None where something has to be said of what stands on lines that are numbered apart.
+
+        Errors are explained by what their intents' text says, line by line, so that none is with such numbers.
+        """
         run = pipeline.Run(request, findings, memory=self.memory)
-        self._front_end.read(run)
+        self._front_end.read(run, may_space=may_space)
         begun = _Begun(run)
         if self._last is not None and self._last[0].is_like(begun):
             self._end_as(run, self._last[1])
         else:
             for stage in self._stages if stages is None else stages[stages.index(pipeline.resolve) :]:
                 stage(run)
+                if run.places.is_any and _has_error(run):
+                    return None
+            if any(map(run.places.concern, run.findings.items)):
+                return None
             self._keep(run)
         self._last = begun, run
         return run
@@ -102,6 +125,16 @@ class Session:
             with self._digests.together():
                 self._build.digest()
         self._untold = self._alike = 0
+
+
+def _has_error(run: pipeline.Run) -> bool:
+    return any(item.severity is Severity.ERROR for item in run.findings.items)
+
+
+def _is_calm(run: pipeline.Run) -> bool:
+    """Return whether nothing was refused, or is to be said of any line of the intents."""
+    files = {file.source.path for file in run.files}
+    return not _has_error(run) and not any(points_into(item, files) for item in run.findings.items)
 
 
 class _Begun:

@@ -7,16 +7,22 @@ each is parsed on its own.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from intentc.diagnostics import Findings, Source
 from intentc.language import ast
-from intentc.language.moving import moved
+from intentc.language.moving import moved, renumbered
 from intentc.language.parser import parse
+from intentc.language.spacing import renumbered_lines, spaced
 from intentc.language.split import split
 from intentc.values import frozen, mutable
+
+if TYPE_CHECKING:
+    from intentc.language.spacing import Numbers
 
 _WITHOUT_BLOCK = (ast.Import, ast.Const, ast.Group)
 _SEPARATORS = " \t;"
@@ -27,10 +33,14 @@ _MOST_NEW = 4096  # characters of what is new before it
 
 @frozen
 class Parsed:
-    """A file without any mistake, and the offset at which each of its declarations ends."""
+    """A file without any mistake, and the offset at which each of its declarations ends.
+
+    `numbers`: those that its lines have in it, where they are numbered apart (None: they have their own).
+    """
 
     file: ast.File
     ends: Sequence[int]
+    numbers: Numbers | None = None
 
     @property
     def text(self) -> str:
@@ -53,11 +63,38 @@ def parsed(file: ast.File) -> Parsed | None:
     return Parsed(file, ends) if ends and len(ends) == len(file.declarations) else None
 
 
+def spaced_out(known: Parsed) -> Parsed:
+    """Return a file with its lines numbered apart; as it is where they are too many."""
+    numbers = spaced(known.text.count("\n") + 1)
+    if numbers is None:
+        return known
+    return Parsed(_renumbered(known.file, lambda line: numbers[line - 1]), known.ends, numbers)
+
+
+def settled(known: Parsed) -> Parsed:
+    """Return a file with its lines numbered from 1 on."""
+    numbers = known.numbers
+    if numbers is None:
+        return known
+    return Parsed(_renumbered(known.file, lambda number: bisect_left(numbers, number) + 1), known.ends)
+
+
+def _renumbered(file: ast.File, number_of: Callable[[int], int]) -> ast.File:
+    return ast.File(file.source, tuple(renumbered(item, number_of) for item in file.declarations), file.broken)
+
+
+def shifts(known: Parsed, text: str) -> bool:
+    """Return whether declarations that have not changed stand on other lines in a text."""
+    before, ends = known.text, known.ends
+    is_inside = len(ends) > 1 and _common_head(before, text) < ends[-2]
+    return is_inside and before.count("\n") != text.count("\n")
+
+
 def parse_again(known: Parsed, source: Source) -> Parsed | None:
     """Return what a text is parsed to, from what was `known` of the last one of the same path; None where it has to be parsed as a whole.
 
-    That is so where anything has to be said of the declarations that have changed. The others are the same objects, unless they stand on
-    other lines than before.
+    That is so where anything has to be said of the declarations that have changed, or their lines find no numbers. The others are the same
+    objects, unless they stand on other lines than before, and lines have their own numbers.
     """
     before, after, ends = known.text, source.text, known.ends
     if "\r" in after:
@@ -69,19 +106,22 @@ def parse_again(known: Parsed, source: Source) -> Parsed | None:
     old = known.file.declarations
     declarations: list[ast.Declaration] = list(old[: first + 1])
     new_ends = list(ends[: first + 1])
-    line = counted = lines = 0
+    counted = _Lines(known, after)
+    lines = 0
     for hunk in _hunks(known, after, first, last):
-        line, counted = line + after.count("\n", counted, hunk.begin), hunk.begin
-        new = _parsed(known, source, hunk, line)
+        number_of = counted.of(hunk)
+        if number_of is None:
+            return None
+        new = _parsed(known, source, hunk, number_of)
         if new is None:
             return None
         declarations += new[0]
         new_ends += new[1]
         lines += new[2]
         rest, shifted = old[hunk.behind : hunk.until], ends[hunk.behind : hunk.until]
-        declarations += rest if not lines else [moved(item, lines) for item in rest]
+        declarations += rest if not lines or known.numbers is not None else [moved(item, lines) for item in rest]
         new_ends += shifted if not hunk.grown else [place + hunk.grown for place in shifted]
-    return Parsed(ast.File(source, tuple(declarations)), new_ends)
+    return Parsed(ast.File(source, tuple(declarations)), new_ends, counted.numbers())
 
 
 @mutable
@@ -97,6 +137,48 @@ class _Hunk:
     end: int | None
     grown: int
     until: int = 0
+
+
+class _Lines:
+    """Counts the lines of a text up to its hunks, one after the other, and tells which numbers those of each have."""
+
+    def __init__(self, known: Parsed, after: str) -> None:
+        self._known, self._after = known, after
+        self._line = self._counted = self._old_line = self._old_counted = 0
+        self._made = array("q")  # where lines are numbered apart
+        self._taken = 0  # of the numbers before
+
+    def of(self, hunk: _Hunk) -> Callable[[int], int] | None:
+        """Return what gives the lines of a hunk, from 1 on, their numbers; None where there is no room for them."""
+        self._line += self._after.count("\n", self._counted, hunk.begin)
+        self._counted = hunk.begin
+        return self._line.__add__ if self._known.numbers is None else self._apart(hunk, self._known.numbers)
+
+    def numbers(self) -> Numbers | None:
+        """Return those of all lines, once all hunks have theirs; the very same where all are what they were."""
+        before = self._known.numbers
+        if before is None:
+            return None
+        self._made += before[self._taken :]
+        return before if self._made == before else self._made
+
+    def _apart(self, hunk: _Hunk, numbers: Numbers) -> Callable[[int], int] | None:
+        before, begin = self._known.text, _begin(self._known, hunk.start)
+        self._old_line += before.count("\n", self._old_counted, begin)
+        self._old_counted = begin
+        old = before[begin : _old_end(self._known, hunk)].split("\n")
+        new = self._after[hunk.begin : hunk.end].split("\n")
+        first = self._old_line
+        if begin:  # at the end of a line, which is that of the declaration before
+            first, old, new = first + 1, old[1:], new[1:]
+        found = renumbered_lines(numbers, old, new, first)
+        if found is None:
+            return None
+        self._made += numbers[self._taken : first]
+        self._made.extend(found)
+        self._taken = first + len(old)
+        made, line = self._made, self._line
+        return lambda place: made[line + place - 1]
 
 
 def _hunks(known: Parsed, after: str, first: int, last: int | None) -> list[_Hunk]:
@@ -141,14 +223,18 @@ def _next_hunk(known: Parsed, after: str, start: int, begin: int, behind: int) -
     return None
 
 
+def _old_end(known: Parsed, hunk: _Hunk) -> int | None:
+    return None if hunk.end is None else known.ends[hunk.behind - 1]
+
+
 def _begin(known: Parsed, number: int) -> int:
     return known.ends[number - 1] if number else 0
 
 
 def _parsed(
-    known: Parsed, source: Source, hunk: _Hunk, line: int
+    known: Parsed, source: Source, hunk: _Hunk, number_of: Callable[[int], int]
 ) -> tuple[Sequence[ast.Declaration], Sequence[int], int] | None:
-    """Return what stands at a hunk by now, where each declaration ends, and by how many lines it has grown; `line`: where it begins.
+    """Return what stands at a hunk by now, where each declaration ends, and by how many lines it has grown.
 
     None where there is anything to say of it.
     """
@@ -156,24 +242,33 @@ def _parsed(
     if ends is None:
         return None
     part = source.text[hunk.begin : hunk.end]
-    new = _declarations(Source(source.path, part), line)
+    new = _declarations(Source(source.path, part), number_of)
     if new is None or len(new) != len(ends):
         return None
-    old_end = None if hunk.end is None else known.ends[hunk.behind - 1]
-    lines = part.count("\n") - known.text.count("\n", _begin(known, hunk.start), old_end)
+    lines = part.count("\n") - known.text.count("\n", _begin(known, hunk.start), _old_end(known, hunk))
     old = known.file.declarations[hunk.start : hunk.behind]
-    if len(new) == len(old):  # what was touched, but means the same, is the same
-        new = [was if was == now else now for was, now in zip(old, new, strict=True)]
-    return new, ends, lines
+    return _with_same(old, new), ends, lines
 
 
-def _declarations(part: Source, lines: int) -> list[ast.Declaration] | None:
-    """Return the declarations of a part of a file that begins so many lines further down; None where there is anything to say of them."""
+def _with_same(old: Sequence[ast.Declaration], new: Sequence[ast.Declaration]) -> list[ast.Declaration]:
+    """Return new declarations; what was touched, but means the same, is the same."""
+    if len(new) == len(old):
+        return [was if was == now else now for was, now in zip(old, new, strict=True)]
+    found, most = list(new), min(len(old), len(new))
+    for step in range(1, most + 1):  # one behind what has come or gone is taken with it (`_next_hunk`)
+        if old[-step] != new[-step]:
+            break
+        found[-step] = old[-step]
+    return found
+
+
+def _declarations(part: Source, number_of: Callable[[int], int]) -> list[ast.Declaration] | None:
+    """Return the declarations of a part of a file whose lines have these numbers; None where there is anything to say of them."""
     findings = Findings()
     file = parse(part, findings)
     if findings.items or file.broken:
         return None
-    return [moved(item, lines) if lines else item for item in file.declarations]
+    return [renumbered(item, number_of) for item in file.declarations]
 
 
 def _ends_between(text: str, begin: int, end: int | None) -> list[int] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from intentc.assertions.model import AssertionResult, Measure
 from intentc.diagnostics import Diagnostic
+from intentc.diagnostics.places import OWN, Places
 from intentc.manifest.demand_entries import demand_entry
 from intentc.manifest.digest import sha256
 from intentc.manifest.model import (
@@ -68,9 +69,10 @@ def intent_entries(
     realised: Realised | None,
     findings: Sequence[Diagnostic],
     intents: Sequence[ResolvedIntent] | None = None,
+    places: Places = OWN,
 ) -> Iterator[IntentEntry]:
     """Yield one entry per resolved intent, in the order of the model, or of some of its `intents`; those not placed have no demands."""
-    for entry, items in intent_heads(model, realised, findings, intents):
+    for entry, items in intent_heads(model, realised, findings, intents, places):
         yield replace(entry, demands=tuple(map(demand_entry, items))) if items else entry
 
 
@@ -79,6 +81,7 @@ def intent_heads(
     realised: Realised | None,
     findings: Sequence[Diagnostic],
     intents: Sequence[ResolvedIntent] | None = None,
+    places: Places = OWN,
 ) -> Iterator[tuple[IntentEntry, Sequence[RealisedDemand]]]:
     """Yield the same entries without their demands, each with the demands that its entry is to list."""
     refused = {} if realised is None else refusals_by_intent(realised)
@@ -87,7 +90,7 @@ def intent_heads(
         entry = IntentEntry(
             name=intent.name,
             file=intent.span.file,
-            line=intent.span.line,
+            line=places.line(intent.span),
             status=item.status,
             traffic_class=intent.traffic_class,
             demands=(),

@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from intentc.assertions.model import AssertionResult
 from intentc.diagnostics import Diagnostic
 from intentc.diagnostics.jsonform import findings_rows
+from intentc.diagnostics.places import OWN, Places
 from intentc.manifest.again import About
 from intentc.manifest.build import (
     assertion_entries,
@@ -47,7 +48,7 @@ _Piece = str | _About
 class Compiled:
     """What a compile of `project` ended with; `realised` and `bundle` are None where it did not get so far.
 
-    `inputs` maps every input file's path to its digest (`digest.input_digest`).
+    `inputs` maps every input file's path to its digest (`digest.input_digest`). `places`: where the spans of the model stand.
     """
 
     project: str
@@ -58,6 +59,7 @@ class Compiled:
     generator: Generator
     inputs: Mapping[str, str]
     assertions: Sequence[AssertionResult] = ()
+    places: Places = OWN
 
 
 def write_manifest(compiled: Compiled, stream: TextIO) -> None:
@@ -104,7 +106,7 @@ def _opening(compiled: Compiled, part: slice) -> Iterator[_Piece]:
 
 def _intents(compiled: Compiled, part: slice) -> Iterator[Iterator[_Piece]]:
     model = compiled.model
-    for entry, items in intent_heads(model, compiled.realised, compiled.findings, model.intents[part]):
+    for entry, items in intent_heads(model, compiled.realised, compiled.findings, model.intents[part], compiled.places):
         yield _intent(entry, [_About(item, partial(_demand_text, item)) for item in items])
 
 
@@ -138,16 +140,20 @@ def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
 
 def write_provenance(bundle: Bundle, stream: BinaryIO) -> None:
     """Write one line per device file line that an intent asked for: file, line, intents, source spans (UTF-8)."""
-    names, spans = _Texts(), _Texts()  # a declaration has lines on every device that its packets come to
+    names, spans = (
+        _Texts(),
+        _Texts(bundle.places.span),
+    )  # a declaration has lines on every device that its packets come to
     for device in bundle.devices.values():
         stream.writelines(_provenance(device, names, spans))
 
 
 def provenance_pieces(bundle: Bundle) -> Iterator[About]:
     """Yield the same device by device."""
-    names, spans = _Texts(), _Texts()
-    for device in bundle.devices.values():
-        yield About(device, partial(_joined_provenance, device, names, spans))
+    names, spans = _Texts(), _Texts(bundle.places.span)
+    devices = tuple(bundle.devices.values())
+    for device, value in zip(devices, bundle.places.told(devices), strict=True):
+        yield About(value, partial(_joined_provenance, device, names, spans))
 
 
 def _joined_provenance(device: DeviceBundle, names: _Texts, spans: _Texts) -> bytes:
@@ -164,10 +170,15 @@ def _provenance(device: DeviceBundle, names: _Texts, spans: _Texts) -> Iterator[
         yield b'%b%d, "intents": [%b], "spans": [%b]}\n' % asked
 
 
-class _Texts:
-    """Values as JSON, each made once; they are told apart by what they are, not by what they say, as that is sooner done."""
+def _itself(value: object) -> object:
+    return value
 
-    def __init__(self) -> None:
+
+class _Texts:
+    """Values as JSON, as they are `shown`, each made once; they are told apart by what they are, not by what they say, as that is sooner done."""
+
+    def __init__(self, shown: Callable[[Any], object] | None = None) -> None:
+        self._shown = shown or _itself
         self._known: dict[int, bytes] = {}
         self._kept: list[object] = []  # whose identities are nobody else's
         kernels = compiled("rolls")
@@ -179,7 +190,7 @@ class _Texts:
         if found is None:
             new = [item for item in items if id(item) not in self._known]
             self._kept += new
-            self._known.update((id(item), json_text(item).encode()) for item in new)
+            self._known.update((id(item), json_text(self._shown(item)).encode()) for item in new)
             found = joined_twin(self._known, items)
         return found or b""
 

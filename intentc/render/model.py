@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intentc.diagnostics import Span
+from intentc.diagnostics.places import OWN, Places
 from intentc.ir.model import DeviceConfig
 from intentc.values import frozen, ordered
 
@@ -42,6 +43,7 @@ class DeviceBundle:
 
 @frozen
 class Bundle:
-    """Everything rendered, by node in sorted order."""
+    """Everything rendered, by node in sorted order; `places` tell where the spans of its provenance stand."""
 
     devices: Mapping[str, DeviceBundle]
+    places: Places = OWN

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from intentc.diagnostics.places import OWN, Places
 from intentc.ir.model import DeviceConfig, Fleet, Origin
 from intentc.patterns import pattern, put_off
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
@@ -33,6 +34,7 @@ def render(
     targets: Mapping[str, Target],
     transports: Mapping[str, str] = _NO_TRANSPORTS,
     memory: Memory | None = None,
+    places: Places = OWN,
 ) -> Bundle:
     """Return the files of every device of the fleet; `transports` has what nodes ask for, by node (see `Target.road`).
 
@@ -44,7 +46,8 @@ def render(
         {
             node: memory.device(config, targets[config.platform], transports.get(node))
             for node, config in sorted(fleet.devices.items())
-        }
+        },
+        places,
     )
 
 

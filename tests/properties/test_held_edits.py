@@ -12,9 +12,10 @@ from intentc.incremental.held import Held, Kept
 from intentc.manifest.again import Again
 from intentc.manifest.digest import input_digest
 from intentc.manifest.read import read_manifest
-from intentc.manifest.write import manifest_pieces
+from intentc.manifest.write import manifest_pieces, provenance_pieces
 from intentc.outcome import manifest_parts
 from intentc.pipeline import EarlierBuild
+from intentc.render.model import Bundle
 from intentc.values import Later
 
 MANIFEST = Path("/nowhere/build/manifest.json")
@@ -45,7 +46,8 @@ def held_run(held, program, kept=None, facts=(), more=()):
 
 @pytest.mark.parametrize(("seed", "platform"), [(2, "frr"), (4, "sr-bench"), (6, "frr")])
 def test_commands_in_any_order_come_to_what_they_do_alone(seed, platform, tmp_path):
-    program, held, build, manifest = Program(seed, platform), Held(), Directory(), Again()
+    program, held, build = Program(seed, platform), Held(), Directory()
+    manifest, provenance = Again(), Again()
     chance = random.Random(seed)  # noqa: S311  (a program, no secret)
     for step in range(9):
         what = chance.choice(("plain", "keep", "keep", "keep and leave", "another")) if build.text else "plain"
@@ -57,11 +59,14 @@ def test_commands_in_any_order_come_to_what_they_do_alone(seed, platform, tmp_pa
         assert told(run) == expected, (step, what)
         manifest.write(manifest_pieces(manifest_parts(run)), tmp_path / "manifest.json")
         assert (tmp_path / "manifest.json").read_text() == expected[0], (step, what)
+        provenance.write(provenance_pieces(run.bundle or Bundle({})), tmp_path / "provenance.jsonl")
+        assert (tmp_path / "provenance.jsonl").read_bytes() == expected[2], (step, what)
         if what != "keep and leave":
             build.write(expected[0])
             held.wrote(build.kept()) if kept is not None else None
         program.edit()
     manifest.close()
+    provenance.close()
 
 
 def test_what_was_written_is_not_read_again():

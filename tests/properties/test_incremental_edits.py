@@ -17,12 +17,13 @@ def follow(seed, platform, steps, *, is_keeping, is_calm=False, edit=Program.edi
     session = Session(stages(), is_keeping=is_keeping)
     for step in range(steps):
         run = session.compile(program.request(), Findings())
-        expected = told(from_nothing(program.request(), before if is_keeping else None))
+        fresh = from_nothing(program.request(), before if is_keeping else None)
+        expected = told(fresh)
         assert told(run) == expected, (seed, platform, step)
         before = expected[0]
         spared += len(session.memory.placed.recalled)
         edit(program)
-    assert not prove(run.files, run.topology, read_manifest(before), TODAY).findings, (seed, platform)
+    assert not prove(fresh.files, fresh.topology, read_manifest(before), TODAY).findings, (seed, platform)
     return spared
 
 

@@ -92,6 +92,44 @@ def test_declarations_that_have_moved_are_not_tried_again(program):
     assert session.memory.queued.is_again
 
 
+def test_what_stands_on_other_lines_is_the_very_same_from_the_second_time_on(program):
+    session, before, runs = Session(stages()), None, []
+    for count in (0, 0, 1, 3, 2):
+        program.comment = "# a line more\n" * count
+        runs.append(compiled(session, program))
+        assert told(runs[-1]) == told(from_nothing(program.request(), before))
+        before = manifest_text(runs[-1])
+    assert not runs[1].places.is_any
+    assert runs[2].places.is_any
+    lowered = [run.fleet.devices for run in runs[2:]]
+    assert all(one[node] is lowered[0][node] for one in lowered for node in one)
+    assert not session.memory.rendered.rendered
+    program.intents["f3"] = intent("f3", 3, 7, 40, SURVIVING + "\n\n")
+    demands = runs[-1].model.demands
+    run = compiled(session, program)
+    assert told(run) == told(from_nothing(program.request(), before))
+    same = [key for key, demand in run.model.demands.items() if demand is demands.get(key)]
+    assert len(same) == len(demands) - 1
+
+
+REFUSED = intent("f4", 4, 8, 100, IMPOSSIBLE)
+WAIVED = intent("f4", 4, 8, 100, IMPOSSIBLE + '  waive E0504 until 2027-01-01 because "known"\n')
+WARNED = intent("f4", 4, 8, 100, "  latency <= 900ms\n").replace("  bandwidth 100Mbps burst 9KB\n", "")
+
+
+@pytest.mark.parametrize("other", [REFUSED, WAIVED, WARNED])
+def test_where_anything_is_said_of_an_intent_lines_have_their_own_numbers(program, other):
+    session, before, apart, sound = Session(stages()), None, [], program.intents["f4"]
+    steps = (("", sound), ("", sound), ("# a\n", sound), ("# a\n", other), ("", other), ("", sound), ("# a\n", sound))
+    for program.comment, program.intents["f4"] in steps:
+        run, fresh = compiled(session, program), from_nothing(program.request(), before)
+        assert told(run) == told(fresh)
+        assert run.findings.sorted() == fresh.findings.sorted()
+        before = manifest_text(run)
+        apart.append(run.places.is_any)
+    assert apart == [False, False, True, False, False, False, True]
+
+
 def test_others_are_not_tried_again_for_their_place_in_the_order(program):
     session = Session(stages())
     before = [manifest_text(compiled(session, program)) for _ in range(2)][-1]

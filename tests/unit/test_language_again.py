@@ -1,5 +1,6 @@
 """A file that is parsed again after a change is what it is when it is parsed as a whole, mistakes and places included."""
 
+import itertools
 import random
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from intentc.diagnostics import Findings, Source
 from intentc.language import again
-from intentc.language.again import parse_again, parsed
+from intentc.language.again import parse_again, parsed, settled, shifts, spaced_out
 from intentc.language.parser import parse
 from intentc.language.split import split
 
@@ -164,3 +165,79 @@ def test_what_has_not_changed_stays_the_same_object():
 def test_other_files_are_parsed_as_a_whole(text):
     file, items = whole(text)
     assert items or parsed(file) is None
+
+
+def follow_apart(text, *others):
+    """Parse each text from what the one before has left, its lines numbered apart; return how often that was enough."""
+    file, items = whole(text)
+    known = None if items else parsed(file)
+    known, enough = known and spaced_out(known), 0
+    for other in others:
+        expected, said = whole(other)
+        found = None if known is None else parse_again(known, Source("a.intent", other))
+        if found is not None:
+            enough += 1
+            own = settled(found)
+            assert (own.file, own.numbers, []) == (expected, None, said)
+            assert len(found.numbers) == other.count("\n") + 1
+            assert all(one < more for one, more in itertools.pairwise(found.numbers))
+        elif not said:
+            found = parsed(expected)
+            found = found and spaced_out(found)
+        known = found
+    return enough
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.sampled_from([MANY, MIXED, MIXED + MANY.replace(" f", " g"), MANY.replace("\n\n", "\nconst c = 1s\n")]),
+    st.lists(
+        st.tuples(
+            st.integers(0, 2 * len(MIXED)), st.integers(0, 9), st.sampled_from(["", *PARTS, "\n\n", "# a\n\n# b\n"])
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+)
+@example(MANY, [(0, 0, "\n"), (0, 0, "\n"), (len(MANY), 0, "\n\n")])
+@example(MANY, [(MANY.index("# flow 3"), len(MANY) // 9, ""), (MANY.index("# flow 5"), 0, MANY[: len(MANY) // 9])])
+def test_with_lines_apart_any_changes_are_parsed_as_in_the_whole(text, changes):
+    texts = [text]
+    for place, lost, put in changes:
+        texts.append(texts[-1][:place] + put + texts[-1][place + lost :])
+    follow_apart(*texts)
+    follow_apart(text, texts[-1], text)
+
+
+def test_with_lines_apart_what_stands_elsewhere_is_the_very_same():
+    known = spaced_out(parsed(whole(MANY)[0]))
+    block = "intent more {\n  from n1; to n2\n}\n"
+    for changed, count in (
+        (MANY.replace("# flow 2\n", f"# flow 2\n{block}"), 10),
+        (MANY.replace("# flow 5\n", "\n\n"), 9),
+    ):
+        found = parse_again(known, Source("a.intent", changed))
+        held = set(map(id, known.file.declarations))
+        assert sum(id(item) in held for item in found.file.declarations) == 9
+        assert len(found.file.declarations) == count
+        assert found.numbers is not known.numbers
+    assert parse_again(known, Source("a.intent", MANY.replace("5Mbps", "6Mbps"))).numbers is known.numbers
+
+
+def test_lines_that_find_no_room_between_others_are_for_the_whole():
+    known, text = spaced_out(parsed(whole(MANY)[0])), MANY
+    place = text.index("# flow 4")
+    for count in range(100):
+        text = f"{text[:place]}const c{count} = 1s\n{text[place:]}"
+        known = parse_again(known, Source("a.intent", text))
+        if known is None:
+            break
+    assert known is None
+    assert count > 10
+
+
+def test_whether_others_shift():
+    known = parsed(whole(MANY)[0])
+    assert shifts(known, MANY.replace("# flow 4\n", ""))
+    assert not shifts(known, MANY.replace("5Mbps", "50Mbps"))
+    assert not shifts(known, MANY + "# nothing\n")
