@@ -10,7 +10,7 @@ routing leaves alone does not count in its utilisation, so it is left out here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import add, mul
+from operator import add
 from typing import Literal
 
 from intentc.forwarding.network import Network
@@ -52,20 +52,6 @@ class Bound:
     effort: Effort = "descent"
 
 
-@frozen
-class _Proof:
-    """Prices per arc, and the ppm that they prove: of hundreds that are asked the best alone is told."""
-
-    ppm: int
-    asked: Sequence[int]
-
-    def told(self, effort: Effort = "descent") -> Bound:
-        return Bound(self.ppm, {arc: int(price) for arc, price in enumerate(self.asked) if price}, effort)
-
-
-_NOTHING = _Proof(0, ())
-
-
 def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int]) -> Bound:
     """Return the best bound found, starting from the loads of a placement, within a fixed effort.
 
@@ -83,9 +69,9 @@ def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence
         return _undescended(search, network)
     best = _descended(search, network, [float(bps) for bps in load_bps], rounds)
     if best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
-        return best.told()
+        return best
     _, anew = search.judge([FINEST // rate for rate in network.capacity_bps])
-    return max(best, _descended(search, network, [float(bps) for bps in anew], rounds), key=_ppm).told()
+    return max(best, _descended(search, network, [float(bps) for bps in anew], rounds), key=lambda bound: bound.ppm)
 
 
 def _undescended(search: _Search, network: Network) -> Bound:
@@ -93,39 +79,39 @@ def _undescended(search: _Search, network: Network) -> Bound:
     asked = [[1] * len(network.capacity_bps)]
     if search.visits <= _EFFORT:
         asked.append([FINEST // rate for rate in network.capacity_bps])
-    return max(map(search.proved, asked), key=_ppm).told("flat")
+    best = max(map(search.proved, asked), key=lambda bound: bound.ppm)
+    return Bound(best.ppm, best.prices, "flat")
 
 
 def _worst(network: Network, load: Sequence[float]) -> float:
     return max((bps / rate for bps, rate in zip(load, network.capacity_bps, strict=True)), default=0.0)
 
 
-def _descended(search: _Search, network: Network, load: list[float], rounds: int) -> _Proof:
+def _descended(search: _Search, network: Network, load: list[float], rounds: int) -> Bound:
     """Return the best bound met on the way from some loads to ones that are spread more evenly."""
-    best = _NOTHING
+    best = Bound(0, {})
     for doublings in _DOUBLINGS:
         for turn in range(1, rounds + 1):
             steep = prices(network, load, doublings)
             found, cheapest = search.judge(steep)
             flat = _best_flat(search, steep) if turn % _REST == 0 else best
-            best = max(best, found, flat, key=_ppm)
+            best = max(best, found, flat, key=lambda bound: bound.ppm)
             load = mixed(network, load, cheapest, doublings)
     for doublings in (_DOUBLINGS[0], _DOUBLINGS[-1]):
-        best = max(best, _best_flat(search, prices(network, load, doublings)), key=_ppm)
+        best = max(best, _best_flat(search, prices(network, load, doublings)), key=lambda bound: bound.ppm)
     return best
 
 
-def _best_flat(search: _Search, steep: Sequence[int]) -> _Proof:
+def _best_flat(search: _Search, steep: Sequence[int]) -> Bound:
     """Return the best bound that prices prove once they are made flat, at one of some levels."""
     flats = (search.proved(_flattened(steep, level)) for level in _LEVELS)
-    return max(flats, key=_ppm)
+    return max(flats, key=lambda bound: bound.ppm)
 
 
-def _flattened(steep: Sequence[int], level: int) -> Sequence[int]:
-    """Return 1 (as True) for each price within a factor of the dearest, 0 for the others."""
+def _flattened(steep: Sequence[int], level: int) -> list[int]:
+    """Return 1 for each price within a factor of the dearest."""
     most = max(steep, default=0)
-    least = max(1, -(-most // level))  # what times `level` is not below the dearest
-    return list(map(least.__le__, steep))
+    return [int(price * level >= most > 0) for price in steep]
 
 
 class _Search:
@@ -156,24 +142,20 @@ class _Search:
         """Return how many nodes one set of prices takes."""
         return len(self._trees) * max(1, len(self._network.nodes))
 
-    def judge(self, asked: Sequence[int]) -> tuple[_Proof, list[int]]:
+    def judge(self, asked: Sequence[int]) -> tuple[Bound, list[int]]:
         """Return the bound that some prices prove, and the load if all traffic took the cheapest paths."""
         fares, load = self._forest.bill(asked)
         return self._bound(asked, fares), list(map(add, load, self._network.background_bps))
 
-    def proved(self, asked: Sequence[int]) -> _Proof:
+    def proved(self, asked: Sequence[int]) -> Bound:
         """Return the bound alone."""
         return self._bound(asked, self._forest.fares(asked))
 
-    def _bound(self, asked: Sequence[int], fares: Sequence[int]) -> _Proof:
-        if min(fares, default=0) < 0:  # those that have no way pay nothing
-            fares = [max(fare, 0) for fare in fares]
-        paid, worth = sum(map(mul, fares, self._rates)), sum(map(mul, asked, self._network.capacity_bps))
-        return _Proof(paid * PPM // worth if worth else 0, asked)
-
-
-def _ppm(proof: _Proof) -> int:
-    return proof.ppm
+    def _bound(self, asked: Sequence[int], fares: Sequence[int]) -> Bound:
+        paid = sum(fare * bps for fare, bps in zip(fares, self._rates, strict=True) if fare > 0)
+        worth = sum(price * rate for price, rate in zip(asked, self._network.capacity_bps, strict=True))
+        used = {arc: price for arc, price in enumerate(asked) if price}
+        return Bound(paid * PPM // worth if worth else 0, used)
 
 
 def _arcs_of(links: Iterable[int]) -> frozenset[int]:
