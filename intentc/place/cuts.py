@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from intentc.forwarding.network import Network
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict, is_usable_end
 from intentc.place.fences import exclude, find_fences, links_at
@@ -50,10 +51,23 @@ def _ends_cut(context: Context, verdict: Verdict) -> Cut:
         if node in outage.nodes or not is_usable_end(context, task, outage, node)
     ]
     names = {network.nodes[node] for node in ends}
-    leaks = tuple(node for node in task.leaks if node in ends)
+    leaks = _leaking_with(network, task.leaks, ends)
     touched = frozenset[int]().union(*(links_at(network, node) for node in leaks))
     guilty = [item for item in task.demand.exclusions if item.nodes & names or exclude(network, [item]) & touched]
     return Cut(exclusions=tuple(guilty), leaks=leaks, ends=tuple(ends))
+
+
+def _leaking_with(network: Network, leaks: Iterable[int], ends: Iterable[int]) -> tuple[int, ...]:
+    """Return those of `ends` that leak, with the leaking nodes that they hang together with: a node may leak for its neighbours alone."""
+    left = set(leaks)
+    found = left & set(ends)
+    pending = list(found)
+    while pending:
+        links = links_at(network, pending.pop())
+        joined = {node for node in left - found if links_at(network, node) & links}
+        found |= joined
+        pending += joined
+    return tuple(sorted(found))
 
 
 def _first_missed(context: Context, verdict: Verdict) -> str | None:

@@ -274,6 +274,17 @@ def test_an_end_that_leaks():
     )
 
 
+def test_an_end_that_leaks_for_its_neighbour_alone():
+    topology = net([*DIAMOND, wire("b-x")], nodes={"a": {"platform": "none"}, "b": {"platform": "none"}})
+    item = finding(topology, exclusions=(exclusion(nodes=["x"], kind="avoid"),))
+    assert (item.code, item.span) == ("E0506", span(30))
+    assert item.message == (
+        "`a` cannot drop what must not take a link that `avoid x` excludes, so it is no end for `a` to `d`"
+    )
+    left_out = [label.message.split(" ")[0] for label in item.related if label.message.endswith("left out as a whole")]
+    assert left_out == ["`a`", "`b`"]
+
+
 def test_a_search_that_gives_up_says_so(monkeypatch):
     monkeypatch.setattr("intentc.place.search.MOST_LABELS", 1)
     item = finding(net([*DIAMOND, wire("d-e"), wire("e-f")]), bound_ms=5)
