@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
@@ -218,13 +218,13 @@ class Entries:
         names = self._names
         return {names[of]: bps for of, bps in sorted(self.sums.peaks(arc).items())}
 
-    def worst(self, arc: int) -> tuple[int, str, Mapping[str, int]]:
+    def worst(self, arc: int, name_of: Callable[[Outage], str]) -> tuple[int, str, Mapping[str, int]]:
         """Return by how much an arc has more bps reserved in its worst state than normally, that state, and the most of each class.
 
-        Of equally bad states it is the first by name, "" where none is worse than the normal one.
+        Of equally bad states it is the first by what `name_of` calls them, "" where none is worse than the normal one.
         """
         grown_bps, states = self.sums.grown(arc)
-        return grown_bps, min((self._numbered[state].name for state in states), default=""), self._peaks(arc)
+        return grown_bps, min((name_of(self._numbered[state]) for state in states), default=""), self._peaks(arc)
 
     def rows(self, arc: int) -> Iterator[tuple[str, int, Sequence[tuple[int, int, int]]]]:
         """Yield each class in use on an arc, its bps in the normal state, and per state its number and how bps and members differ."""

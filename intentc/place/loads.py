@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.promised import Promised
 from intentc.place.context import Context
 from intentc.place.ledger import Ledger
 from intentc.realise.model import LinkLoad
@@ -58,31 +59,54 @@ class Loads:
         return Loads(by_link, fill_ppm, sides)
 
 
-def link_loads(context: Context) -> Loads:
-    """Return the loads of a placement."""
+NameOf = Callable[[Outage], str]
+
+
+def first_id(outage: Outage) -> str:
+    """Return the id under which a state was met first: where all is placed somebody is promised it."""
+    return outage.name
+
+
+def id_among(promises: Sequence[Promised]) -> NameOf:
+    """Return what names a state by an id under which it is promised: the first that was met, else the first by name."""
+
+    def name_of(outage: Outage) -> str:
+        if any(outage.name in promised.names(outage) for promised in promises):
+            return outage.name
+        return min((name for promised in promises for name in promised.names(outage)), default=outage.name)
+
+    return name_of
+
+
+def link_loads(context: Context, name_of: NameOf = first_id) -> Loads:
+    """Return the loads of a placement; `name_of` names their worst states."""
     network, ledger = context.network, context.ledger
     used = ledger.used_arcs()
     links = sorted({arc >> 1 for arc in used})
-    return Loads({network.links[link]: _load(ledger, network, link) for link in links}, _fills(ledger, used))
+    return Loads(
+        {network.links[link]: _load(ledger, network, link, name_of=name_of) for link in links}, _fills(ledger, used)
+    )
 
 
 def _fills(ledger: Ledger, arcs: Iterable[int]) -> dict[int, int]:
     return {arc: ledger.utilisation_ppm(arc) for arc in arcs if ledger.reserved(arc)}
 
 
-def _side(ledger: Ledger, arc: int) -> _Side:
+def _side(ledger: Ledger, arc: int, name_of: NameOf) -> _Side:
     """Return the loads of an arc; of equally bad states the normal one counts, then the first by name."""
     normal = ledger.reserved(arc, NORMAL)
-    grown_bps, state, worst = ledger.worst(arc)
+    grown_bps, state, worst = ledger.worst(arc, name_of)
     return _Side(normal, sum(normal.values()) + grown_bps, state, worst)
 
 
-def _load(ledger: Ledger, network: Network, link: int, known: dict[int, _Side] | None = None) -> LinkLoad:
+def _load(
+    ledger: Ledger, network: Network, link: int, known: dict[int, _Side] | None = None, name_of: NameOf = first_id
+) -> LinkLoad:
     """Return the loads of a link; sides that are not `known` are then."""
     sides = {} if known is None else known
     for arc in (2 * link, 2 * link + 1):
         if arc not in sides:
-            sides[arc] = _side(ledger, arc)
+            sides[arc] = _side(ledger, arc, name_of)
     ab, ba = sides[2 * link], sides[2 * link + 1]
     return LinkLoad(
         link=network.links[link],

@@ -15,7 +15,7 @@ from intentc.place.chain_findings import report_all
 from intentc.place.context import Context, make_context
 from intentc.place.fences import exclude
 from intentc.place.intents import IntentTask, PlacedIntent
-from intentc.place.loads import link_loads
+from intentc.place.loads import NameOf, first_id, id_among, link_loads
 from intentc.place.memory import Memory
 from intentc.place.model import PlacedDemand, Placement, Realiser
 from intentc.place.ranks import place_rank
@@ -74,7 +74,7 @@ def place(
     made = {key: _recorded(context, trial) for key, trial in trials.items()}
     demands = {key: made[key] for key in sorted(made)} if stirred is None else {**memory.demands, **made}
     memory.keep(context, placed, (demands, tasks), stirred, is_needed=bool(failed))
-    loads = link_loads(context) if resumed is None else resumed.loads
+    loads = link_loads(context, _naming(trials.values(), failed)) if resumed is None else resumed.loads
     if memory.is_lasting and not failed:
         order = orders(context, ranks) if resumed is None else resumed.order
         stand(memory, context, order, loads, Stood(context, placed, stirred))
@@ -87,6 +87,13 @@ def place(
         max_utilisation_ppm=loads.max_utilisation_ppm,
         bound=partial(_bound, context.network, loads.by_link, ranks, demands.keys()),
     )
+
+
+def _naming(trials: Iterable[Trial], failed: Collection[str]) -> NameOf:
+    """Return what names failure states: not by an id that only those are promised that are not placed."""
+    if not failed:
+        return first_id
+    return id_among(list({id(trial.task.promised): trial.task.promised for trial in trials}.values()))
 
 
 def _refuse(  # noqa: PLR0917  (what `place` was given)

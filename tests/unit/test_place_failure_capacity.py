@@ -44,6 +44,18 @@ def test_backup_capacity_is_shared_between_failures_that_do_not_happen_together(
     assert (load.reserved.ab, load.worst.ab, load.worst_state[0]) == (0, 50_000_000, "link:a-d")
 
 
+def test_the_worst_state_has_an_id_that_somebody_placed_is_promised():
+    topology = network([wire("a-d"), wire("a-c", metric=20), wire("c-d", metric=20)], ends=("a", "d"))
+    lost = failover(failed("link", "a-d"), mbps=10)
+    late = demand(topology, "a", "d", intent="late", mbps=10, bound_ms=1, failover=lost)
+    kept = demand(
+        topology, "a", "d", intent="there", mbps=10, failover=failover(failed("srlg", "s", links=["a-d"]), mbps=10)
+    )
+    found, findings = realised(model(topology, late, kept))
+    assert (found.infeasible, codes(findings)) == (("late",), ["E0502"])
+    assert found.loads["c-d"].worst_state[0] == "srlg:s"
+
+
 def test_backup_capacity_of_one_failure_is_not():
     links = [
         wire("a-d", mbps=100, srlgs=("s",)),
