@@ -12,7 +12,7 @@ from intentc.resolve.model import FailureState
 from intentc.values import unique
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import States
+    from intentc.native.states import States
 
 _KERNELS = compiled("graph")
 _NONE: frozenset[int] = frozenset()
@@ -191,7 +191,7 @@ class Watch:
         if self._whole is not self:
             return self._whole.states
         if self._states is None or self._states.count != len(self._outages):
-            kernels, outages = compiled("reconverge"), self._outages
+            kernels, outages = compiled("states"), self._outages
             if kernels is None:
                 return None
             masks = [outage.bits for outage in outages]

@@ -4,6 +4,12 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc
 ctypedef long long i64
 
 
+cdef inline int by_number(const void* one, const void* other) noexcept nogil:
+    """Compare two ints, for `qsort`."""
+    cdef int a = (<const int*>one)[0], b = (<const int*>other)[0]
+    return (a > b) - (a < b)
+
+
 cdef inline void* room_for(Py_ssize_t count, Py_ssize_t size) except NULL:
     """Return room for so many items, for one at least."""
     cdef void* found = PyMem_Malloc(max(1, count) * size)

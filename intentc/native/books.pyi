@@ -2,7 +2,7 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from intentc.forwarding.outage import Outage
-from intentc.native.reconverge import Ways
+from intentc.native.ways import Ways
 from intentc.place.sums import Part, Parts, Whole
 
 MOST: int

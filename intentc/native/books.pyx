@@ -6,7 +6,7 @@ from cpython.bytearray cimport PyByteArray_AS_STRING
 from intentc.native.pages cimport NOTHING, Page, Row, clamped, is_used
 from intentc.native.pages cimport UNTOLD as _UNTOLD
 from intentc.native.pending cimport Pending
-from intentc.native.reconverge cimport Ways
+from intentc.native.ways cimport Ways
 
 from intentc.native.pages import LEAST_CAPACITY, MOST
 

@@ -1,6 +1,6 @@
 # Demands over all states; see careers.pyx.
 from intentc.native.grow cimport Ints, Longs, i64
-from intentc.native.reconverge cimport Ways
+from intentc.native.ways cimport Ways
 from intentc.native.results cimport Teller
 from intentc.native.roads cimport Roads
 from intentc.native.routes cimport Amounts, Routes

@@ -7,11 +7,11 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
-from intentc.native.reconverge cimport Ways
-from intentc.native.reconverge import unfolded
 from intentc.native.results cimport Teller
 from intentc.native.roads cimport Roads
 from intentc.native.routes cimport Amounts, Routes
+from intentc.native.ways cimport Ways
+from intentc.native.ways import unfolded
 
 cdef enum:
     NONE = -1

@@ -3,13 +3,10 @@
 from libc.stdlib cimport free, malloc, qsort, realloc
 from libc.string cimport memcpy
 
+from intentc.native.arrays cimport by_number
 from intentc.native.aside cimport add_shared
 
 cdef int _FIRST_ROOM = 64, _MOST = 1 << 28
-
-
-cdef int _by_number(const void* one, const void* other) noexcept nogil:
-    return (<const int*>one)[0] - (<const int*>other)[0]
 
 
 cdef size_t _size_of(int count, bint is_wide) noexcept nogil:
@@ -47,7 +44,7 @@ cdef List* _made(const int* numbers, int count, unsigned int hash) noexcept nogi
             free(states)
             return NULL
         memcpy(rising, numbers, count * sizeof(int))
-        qsort(rising, count, sizeof(int), _by_number)
+        qsort(rising, count, sizeof(int), by_number)
         _write(states, count, rising)
         free(rising)
     return states

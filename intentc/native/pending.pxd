@@ -3,7 +3,7 @@ from cpython cimport array
 
 from intentc.native.aside cimport Errand
 from intentc.native.entering cimport Entering
-from intentc.native.reconverge cimport Ways
+from intentc.native.ways cimport Ways
 
 ctypedef long long i64
 

@@ -11,7 +11,7 @@ from libc.string cimport memcpy, memset
 from intentc.native.aside cimport Errand, hand_over, is_done, is_open, read_shared, wait_for, write_shared
 from intentc.native.lists cimport LACKING
 from intentc.native.pages cimport clamped, zeros
-from intentc.native.reconverge cimport Ways
+from intentc.native.ways cimport Ways
 
 cdef int _MOST_UNDER_WAY = 64  # jobs; each has some kilobytes
 cdef int _LAST_JOB = 0x7FFFFFF0

@@ -1,6 +1,7 @@
 # What demands that nothing steers do in failure states; see results.pyx.
 from intentc.native.figures cimport Figures, Names
-from intentc.native.reconverge cimport States, Ways
+from intentc.native.states cimport States
+from intentc.native.ways cimport Ways
 
 ctypedef long long i64
 

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from intentc.native.figures import Figures, Names
-from intentc.native.reconverge import States
+from intentc.native.states import States
 from intentc.realise.model import LatencyParts, StateResult
 from intentc.realise.path import Path
 

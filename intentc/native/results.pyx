@@ -8,8 +8,9 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from intentc.native.arrays cimport room_for
 from intentc.native.figures cimport Figures, Line, Names, lay
 from intentc.native.graph cimport Graph
-from intentc.native.reconverge cimport States, Ways
-from intentc.native.reconverge import unfolded
+from intentc.native.states cimport States
+from intentc.native.ways cimport Ways
+from intentc.native.ways import unfolded
 from intentc.native.wide cimport ceil_div, i128
 
 cdef int WHOLE_PPM = 1_000_000

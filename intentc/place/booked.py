@@ -24,7 +24,7 @@ from intentc.place.tasks import Task
 from intentc.realise.model import Protection
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import Ways
+    from intentc.native.ways import Ways
 
 
 class Booked:

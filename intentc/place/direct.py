@@ -24,7 +24,7 @@ from intentc.place.trial import Trial
 from intentc.place.widths import links_below
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import Ways
+    from intentc.native.ways import Ways
 
 _KERNELS = compiled("reconverge")
 _PLAIN = Variation()

@@ -15,7 +15,7 @@ from intentc.place.sums import Sums, make_sums
 from intentc.resolve.model import Scheduling, TrafficClass
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import Ways
+    from intentc.native.ways import Ways
 
     Taken = tuple[Ways, Watch]  # the ways in some states, which are places of a watch
 

@@ -21,7 +21,7 @@ from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import frozen
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import Ways
+    from intentc.native.ways import Ways
     from intentc.place.entries import Taken
 
 PPB = 1_000_000_000

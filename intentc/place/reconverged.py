@@ -21,7 +21,7 @@ from intentc.place.settled import Settled
 from intentc.place.tasks import Group, Task
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import Ways
+    from intentc.native.ways import Ways
 
 _KERNELS = compiled("reconverge")
 

@@ -12,7 +12,7 @@ from intentc.native import compiled
 from intentc.place.model import Carried
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import Ways
+    from intentc.native.ways import Ways
 
 
 class Settled:
@@ -32,7 +32,7 @@ class Settled:
 
     def over(self, network: Network) -> Ways:
         """Return the ways over the network, as kernels take them: made anew each time."""
-        kernels = compiled("reconverge")
+        kernels = compiled("ways")
         if kernels is None or network.graph is None:
             raise RuntimeError("what a kernel has found is told by it")
         found: Ways = kernels.unfolded(network.graph, self.folded)

@@ -25,7 +25,7 @@ from intentc.place.settled import Settled, SettledStates
 from intentc.place.tasks import Task
 
 if TYPE_CHECKING:
-    from intentc.native.reconverge import Ways
+    from intentc.native.ways import Ways
 
 _OVER = Role(lambda _outage: (), lambda _outage: None)  # of a trial that nobody will settle any more
 MOST_SETBACKS = 11  # states without room; with more a try ends, as hardly any other of the same demand will do then

@@ -65,7 +65,7 @@ def ways_of(graph, ways, states):
     for place, way in states:
         said += [2 * (place - last) if place >= last else 2 * (last - place) - 1, way]
         last = place
-    return compiled("reconverge").unfolded(graph, b"".join(map(varint, said)))
+    return compiled("ways").unfolded(graph, b"".join(map(varint, said)))
 
 
 def graph_of(links):

@@ -227,7 +227,7 @@ def told(ways):
 @settings(max_examples=60, deadline=None)
 @given(st.data(), asked())
 def test_what_is_folded_is_the_same_again(data, of):
-    ways, kernels, graph = found_by_kernel(of), compiled("reconverge"), of.network.graph
+    ways, kernels, graph = found_by_kernel(of), compiled("ways"), of.network.graph
     base = tuple(sorted(data.draw(st.frozensets(st.integers(0, graph.arcs - 1))))) if graph.arcs else ()
     for arcs in {base, tuple(reversed(base)), *(ways.arcs(way) for way in range(ways.kinds))}:
         folded = ways.folded(arcs)
@@ -324,10 +324,11 @@ def ring():
 def test_what_does_not_belong_together_is_refused():
     """Nobody asks that, but nothing is read beyond its end where somebody did."""
     kernels, empty, network = compiled("reconverge"), frozenset(), ring()
+    of_states = compiled("states").States
     tree = Igp(network).whole(frozenset({2}))
     direct = network.link_index["a-c"]
     links = [link for link in range(3) if link != direct]
-    states = kernels.States([[link] for link in links], [[link] for link in links], [[], []])
+    states = of_states([[link] for link in links], [[link] for link in links], [[], []])
 
     def settled(places, states=states, start=0, figures=network.figures):
         return kernels.settled(tree, states, places, start, figures, 1, None, None, frozenset({2}), empty, empty, False)
@@ -338,13 +339,13 @@ def test_what_does_not_belong_together_is_refused():
     for start in (-1, 3):
         with pytest.raises(IndexError):
             settled([0], start=start)
-    for others in (kernels.States([[0]], [[3]], [[]]), kernels.States([[0]], [[]], [[3]])):
+    for others in (of_states([[0]], [[3]], [[]]), of_states([[0]], [[]], [[3]])):
         with pytest.raises(IndexError):
             settled([0], states=others)
     with pytest.raises(ValueError, match="another network"):
         settled([0], figures=ring().figures)
     with pytest.raises(IndexError):
-        kernels.States([[-1]], [[]], [[]])
+        of_states([[-1]], [[]], [[]])
     ways = settled([1, 0])
     assert (ways.count, ways.kinds) == (2, 1)
     for ask in (ways.arcs, ways.paths, ways.latency, ways.is_several):
