@@ -95,16 +95,11 @@ class Ahead:
     def open_manifest(self, run: Run) -> None:
         """Begin to write the manifest, if it is worth it: while devices are checked and configured, or, of what is refused, with its certificates.
 
-        Where something stood against that before, it may have been accepted since. What is too short for a copy is written here
-        while one tries a repair: nothing else is left to do then.
+        Where something stood against that before, it may have been accepted since.
         """
         is_settled = run.is_accepted or run.docket is None
-        if self._opening is not None or not is_settled or self._repeated is not None:
-            return
-        if self._is_worth_it(run):
+        if self._opening is None and is_settled and self._is_worth_it(run):
             self._opening = Opening.begun(manifest_parts(run), self._directory, self._beside.begin)
-        elif run.early is not None:
-            self._opening = Opening.written(manifest_parts(run), self._directory)
 
     def write_provenance(self, run: Run) -> None:
         """Begin to write where the lines of devices have come from, while their files are written."""

@@ -1,4 +1,4 @@
-"""The long parts of a build, written before the rest is known, mostly by copies of the process: all that a manifest says of intents, and the provenance."""
+"""The long parts of a build, written before the rest is known, by copies of the process: all that a manifest says of intents, and the provenance."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ Begin = Callable[[Callable[[], None]], Callable[[], None]]
 class Opening:
     """A manifest up to its last intent, in a file without a name: however this ends, nothing is left of it but by `become`.
 
-    Of a program that is refused a copy writes only up to `_THEIRS` of them: no devices are configured meanwhile, so that the others are written here.
+    Of a program that is refused only up to `_THEIRS` of them: no devices are configured meanwhile, so that the others are written here.
     """
 
-    def __init__(self, compiled: Compiled, files: tuple[Nameless, Nameless], upto: int, begin: Begin) -> None:
-        self._upto = upto
+    def __init__(self, compiled: Compiled, files: tuple[Nameless, Nameless], begin: Begin) -> None:
+        count = len(compiled.model.intents)
+        is_refused = any(item.is_error for item in compiled.findings)
+        self._upto = max(1, int(count * _THEIRS)) if is_refused else count
         self._compiled = compiled
         self._file, self._rest = files
         self._wait = begin(self._write)
@@ -33,16 +35,12 @@ class Opening:
     @classmethod
     def begun(cls, compiled: Compiled, directory: Path, begin: Begin) -> Self | None:
         """Begin to write it on the disk of `directory`, which is made; None where that has no files without names (Linux has them)."""
-        count = len(compiled.model.intents)
-        is_refused = any(item.is_error for item in compiled.findings)
-        files = _two_files(directory)
-        return files and cls(compiled, files, max(1, int(count * _THEIRS)) if is_refused else count, begin)
-
-    @classmethod
-    def written(cls, compiled: Compiled, directory: Path) -> Self | None:
-        """Write all of it at once, on the same disk: for who has nothing to do meanwhile but to wait for a copy."""
-        files = _two_files(directory)
-        return files and cls(compiled, files, len(compiled.model.intents), _at_once)
+        files = [file for file in (Nameless.below(directory), Nameless.below(directory)) if file is not None]
+        if len(files) < 2:
+            for file in files:
+                file.close()
+            return None
+        return cls(compiled, (files[0], files[1]), begin)
 
     def complete(self, compiled: Compiled) -> bool:
         """Write the rest, as `write_manifest` does, once. False: what it holds has changed since, or it cannot be written."""
@@ -87,28 +85,6 @@ class Opening:
             and (ours.project, ours.generator, ours.inputs) == (compiled.project, compiled.generator, compiled.inputs)
             and tell_alike(ours.realised, ours.findings, compiled.realised, compiled.findings)
         )
-
-
-def _two_files(directory: Path) -> tuple[Nameless, Nameless] | None:
-    files = [file for file in (Nameless.below(directory), Nameless.below(directory)) if file is not None]
-    if len(files) < 2:
-        for file in files:
-            file.close()
-        return None
-    return files[0], files[1]
-
-
-def _at_once(make: Callable[[], None]) -> Callable[[], None]:
-    """Do it now; where it cannot be written it is tried again by who waits for it, and that is told of."""
-    try:
-        make()
-    except OSError:
-        return make
-    return _nothing
-
-
-def _nothing() -> None:
-    pass
 
 
 class Provenance:

@@ -186,29 +186,6 @@ def test_of_a_refused_program_the_last_intents_are_written_while_a_copy_writes_t
     assert names_written == [["n4", "n5", "n6", "n7", "n8"]]
 
 
-def test_all_of_it_is_written_at_once_by_who_has_nothing_else_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr("intentc.manifest.build_directory.write_manifest", None)  # nobody writes it in one go
-    result, names_written = refused_result(), []
-    monkeypatch.setattr(opening_module, "write_remaining", noting(names_written))
-    opening = Opening.written(result, tmp_path / "build")
-    monkeypatch.setattr(opening_module, "write_opening", None)  # once is enough
-    found = written(tmp_path / "build", opening, result)
-    stream = io.StringIO()
-    write_manifest(result, stream)
-    assert found == stream.getvalue().encode()
-    assert names_written == [[]]
-
-
-@pytest.mark.parametrize("is_lasting", [False, True])
-def test_where_there_is_no_room_for_a_moment_it_is_written_later(tmp_path, whole, monkeypatch, is_lasting):
-    with monkeypatch.context() as broken:
-        broken.setattr(os, "ftruncate", refused)
-        opening = Opening.written(replace(RESULT, bundle=None), tmp_path / "build")
-    if is_lasting:
-        monkeypatch.setattr(os, "ftruncate", refused)
-    assert written(tmp_path / "build", opening) == whole
-
-
 @pytest.mark.parametrize("call", ["link", "ftruncate", "sendfile"])
 def test_without_room_or_a_name_for_it_all_is_written_in_one_go(tmp_path, whole, monkeypatch, call):
     opening = begun(tmp_path / "build", lambda make: make)
@@ -219,7 +196,6 @@ def test_without_room_or_a_name_for_it_all_is_written_in_one_go(tmp_path, whole,
 def test_on_a_disk_without_files_that_have_no_name_nothing_is_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "open", refused)
     assert Opening.begun(RESULT, tmp_path, lambda make: make) is None
-    assert Opening.written(RESULT, tmp_path) is None
 
 
 def test_of_a_command_that_is_interrupted_nothing_is_left(tmp_path, monkeypatch):

@@ -12,7 +12,6 @@ from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.executor.beside import Beside
 from intentc.executor.board import Board
 from intentc.incremental.memory import Memory
-from intentc.manifest import opening
 from intentc.pipeline import Request, compile_request
 from intentc.place.certificates import findings
 from intentc.project.model import Project
@@ -183,21 +182,6 @@ def test_commands_have_it_tried_by_a_copy(command, bench, monkeypatch, tmp_path,
     assert told == [False, True]  # when it begins, and when all is placed
     assert "= repair (proven)" in said[0]
     assert said[0] == said[1]
-
-
-def test_while_a_copy_tries_it_the_manifest_is_written(bench, monkeypatch, tmp_path):
-    write(tmp_path, *late())
-    allow(monkeypatch, 1)
-    order, manifests = [], []
-    opened, waited = opening.write_opening, Early.holds
-    monkeypatch.setattr(opening, "write_opening", lambda *what: order.append("written") or opened(*what))
-    monkeypatch.setattr(Early, "holds", lambda *what: order.append("waits") or waited(*what))
-    for is_possible in (False, True):
-        monkeypatch.setattr("intentc.executor.beside._is_possible", lambda is_possible=is_possible: is_possible)
-        assert main(["-C", str(tmp_path), "-q", "compile"]) == 1
-        manifests.append((tmp_path / "build" / "manifest.json").read_bytes())
-    assert order == ["written", "waits"]  # where there is no copy nothing is begun
-    assert manifests[0] == manifests[1]
 
 
 MET = Diagnostic("E0502", "", intent="y")
