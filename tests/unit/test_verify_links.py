@@ -7,7 +7,7 @@ from support_verify import build
 
 PROGRAM = "intent x { from ber to fra1 bandwidth 5Mbps }\nintent y { from muc to fra2 bandwidth 2Mbps }"
 UNBOUND = {"lower_bound": None, "prices": {}, "effort": None}
-HINT = "links count what devices cannot express"
+HINT = "such figures also count what devices cannot express"
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,26 @@ def test_many_wrong_figures_are_one_finding(built):
 def test_what_a_device_cannot_express_is_said_to_be_why(built):
     """As after a compile that E0610 refused: the links count an intent whose demands are not listed."""
 
-    def change(whole):
-        entry = next(entry for entry in whole["intents"] if entry["name"] == "y")
-        finding = {"id": "1", "code": "E0610", "severity": "error", "message": "no", "intent": "y", "waived": False}
-        blank = dict.fromkeys(("file", "line", "column", "end_line", "end_column", "node", "state", "fix"))
-        entry.update(status="unsupported", demands=[])
-        whole["objective"].update(UNBOUND)
-        whole["findings"].append({**finding, **blank, "related": [], "help": [], "repairs": []})
-
-    (item,) = figures(built, change)
+    (item,) = figures(built, lambda whole: cannot_express(whole, "y"))
     assert item.help[0].startswith(HINT)
+
+
+def test_it_is_said_of_latencies_too(built):
+    def change(whole):
+        cannot_express(whole, "y")
+        demand = next(entry for entry in whole["intents"] if entry["name"] == "x")["demands"][0]
+        demand["primary"]["latency_us"]["queueing"] += 1
+
+    wrong = json.loads(built.text)
+    change(wrong)
+    (latency,) = [item for item in built.prove(json.dumps(wrong)).findings if item.code == "E0568"]
+    assert latency.help[-1].startswith(HINT)
+
+
+def cannot_express(whole, name):
+    entry = next(entry for entry in whole["intents"] if entry["name"] == name)
+    finding = {"id": "1", "code": "E0610", "severity": "error", "message": "no", "intent": name, "waived": False}
+    blank = dict.fromkeys(("file", "line", "column", "end_line", "end_column", "node", "state", "fix"))
+    entry.update(status="unsupported", demands=[])
+    whole["objective"].update(UNBOUND)
+    whole["findings"].append({**finding, **blank, "related": [], "help": [], "repairs": []})
