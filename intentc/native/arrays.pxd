@@ -30,6 +30,16 @@ cdef inline int* ints_of(values) except NULL:
     return found
 
 
+cdef inline list starts_of(groups):
+    """Return where each group begins once all stand one behind the other, and where the last one ends."""
+    cdef Py_ssize_t at = 0
+    cdef list found = [0]
+    for group in groups:
+        at += len(group)
+        found.append(at)
+    return found
+
+
 cdef inline i64* longs_of(values) except NULL:
     cdef i64* found = <i64*>room_for(len(values), sizeof(i64))
     cdef Py_ssize_t at

@@ -5,7 +5,7 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.stdlib cimport free
 from libc.string cimport memcpy
 
-from intentc.native.arrays cimport flags_of, ints_of, longs_of, room_for
+from intentc.native.arrays cimport flags_of, ints_of, longs_of, room_for, starts_of
 from intentc.native.buckets cimport Buckets, put, start, take
 
 cdef extern from *:
@@ -22,8 +22,8 @@ cdef class Graph:
         self.nodes, self.arcs = len(leaving), len(tail)
         self.numbers = tuple(range(self.arcs))
         self.tail, self.head, self.metric = ints_of(tail), ints_of(head), longs_of(metric)
-        self.leaving_from, self.leaving = ints_of(_starts(leaving)), ints_of([arc for arcs in leaving for arc in arcs])
-        self.entering_from, self.entering = ints_of(_starts(entering)), ints_of([arc for arcs in entering for arc in arcs])
+        self.leaving_from, self.leaving = ints_of(starts_of(leaving)), ints_of([arc for arcs in leaving for arc in arcs])
+        self.entering_from, self.entering = ints_of(starts_of(entering)), ints_of([arc for arcs in entering for arc in arcs])
         self.ahead, self.behind = _steps(leaving, head, metric), _steps(entering, tail, metric)
         self.has_transit, self.has_overload = flags_of(has_transit), flags_of(has_overload)
         self.is_positive = all([metric[arc] > 0 for arcs in entering for arc in arcs])
@@ -125,12 +125,4 @@ cdef Step* _steps(groups, ends, metric) except NULL:
     except BaseException:
         PyMem_Free(found)
         raise
-    return found
-
-
-def _starts(groups):
-    found, at = [0], 0
-    for group in groups:
-        at += len(group)
-        found.append(at)
     return found

@@ -3,7 +3,7 @@
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from libc.stdlib cimport qsort
 
-from intentc.native.arrays cimport by_number, ints_of
+from intentc.native.arrays cimport by_number, ints_of, starts_of
 from intentc.native.graph cimport Graph
 
 
@@ -21,13 +21,13 @@ cdef class States:
         self.most_node = max([max(each) for each in nodes if each], default=-1)
         if min([min(each) for group in (masks, links, nodes) for each in group if each], default=0) < 0:
             raise IndexError("less than none")
-        self.link_from, self.link = ints_of(_starts(links)), ints_of([one for each in links for one in each])
-        self.node_from, self.node = ints_of(_starts(nodes)), ints_of([one for each in nodes for one in each])
+        self.link_from, self.link = ints_of(starts_of(links)), ints_of([one for each in links for one in each])
+        self.node_from, self.node = ints_of(starts_of(nodes)), ints_of([one for each in nodes for one in each])
         by = [[] for _ in range(self.bits)]
         for at in range(self.count):
             for bit in masks[at]:
                 by[bit].append(at)
-        self.by_from, self.by = ints_of(_starts(by)), ints_of([one for each in by for one in each])
+        self.by_from, self.by = ints_of(starts_of(by)), ints_of([one for each in by for one in each])
         self.seen = <i64*>PyMem_Calloc(self.count + 1, sizeof(i64))
         self.found = <int*>PyMem_Calloc(self.count + 1, sizeof(int))
         if self.seen == NULL or self.found == NULL:
@@ -87,11 +87,3 @@ cdef class States:
     cdef list _sorted(self, int count):
         qsort(self.found, count, sizeof(int), by_number)
         return [self.found[at] for at in range(count)]
-
-
-def _starts(groups):
-    found, at = [0], 0
-    for group in groups:
-        at += len(group)
-        found.append(at)
-    return found

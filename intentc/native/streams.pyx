@@ -123,7 +123,8 @@ cdef class Streams(Members):
     cdef bint leans(self, int queue) noexcept nogil:
         """Return whether what other classes bring at its link's end may bear on the streams of a queue.
 
-        Of a state in which they alone bring something that else does not come, only who shares something, sends less, or is asked for all changes is asked.
+        A state in which only they bring something that else does not come matters to a class that shares a pool there, that sends less in
+        a failure state, or of which every state is asked for.
         """
         return self.was_wide.at[queue] or self.is_leaning.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]]
 

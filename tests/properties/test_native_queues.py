@@ -7,16 +7,16 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from support_delay import MBPS, net, realise, sender
 from support_native import needs_kernels
+from support_queues import MS, NAMED, Maker, counted
 
 from intentc.delay import kernel
 from intentc.delay.allowances import Allowances
 from intentc.delay.bounds import bound, bound_twin
 from intentc.delay.kernel import solved
 from intentc.delay.latency import fixed_parts
-from intentc.delay.ledger import Ledger
 from intentc.delay.rows import kernels, rows_of
 from intentc.delay.settle import settle_queueing
-from intentc.delay.withdraw import Withdrawals, _Books, withdraw
+from intentc.delay.withdraw import withdraw
 from intentc.diagnostics import Findings
 from intentc.native import SWITCH
 from intentc.realise.model import LatencyParts, Path, StateResult
@@ -26,141 +26,6 @@ from intentc.topology.model import Directional
 from intentc.values import replace
 
 pytestmark = needs_kernels
-CLASSES = ("critical", "critical", "high", "normal", "low", "background", "default")
-MS = 1_000_000
-NAMED = {"link": frozenset(), "srlg": frozenset({"N"})}
-FIRST, TWIN = "link:L0", "duct:L0"  # two names for one state
-
-
-class Maker:
-    """Makes programs from a seed: rings with chords, pools, failover to other paths, labels, shares, short buffers, tunnels never."""
-
-    def __init__(self, seed, *, has_twin=True):
-        self.chance = random.Random(seed)  # noqa: S311  (tests draw repeatable networks, no secrets)
-        chance = self.chance
-        nodes = "abcdefg"[: chance.randint(3, 7)]
-        pairs = [(one, nodes[(place + 1) % len(nodes)]) for place, one in enumerate(nodes)]
-        pairs += [tuple(chance.sample(nodes, 2)) for _ in range(chance.randint(0, 5))]
-        self.links = {f"L{number}": pair for number, pair in enumerate(pairs)}
-        made = net(
-            *(f"{name}:{a}-{b}" for name, (a, b) in self.links.items()),
-            mbps={name: chance.choice((10, 100, 100, 1000)) for name in self.links},
-            platform={node: "none" for node in nodes if chance.random() < 0.05},
-        )
-        self.topology = replace(made, links={name: self.link(link) for name, link in made.links.items()})
-        self.states = [
-            *(FailureState(f"link:{name}", frozenset(), frozenset({name})) for name in self.links),
-            *(FailureState(f"node:{node}", frozenset({node}), frozenset()) for node in nodes),
-            FailureState("srlg:s", frozenset(), frozenset(chance.sample(sorted(self.links), 2))),
-            *(
-                [FailureState(TWIN, frozenset(), frozenset({"L0"}))] if has_twin else ()
-            ),  # another name for what fails with a link
-        ]
-        self.promised = [tuple(chance.sample(self.states, chance.randint(1, len(self.states)))) for _ in range(2)]
-
-    def link(self, link):
-        chance = self.chance
-        sides = chance.randint(0, 5 * MS), chance.randint(0, 5 * MS)
-        return replace(
-            link,
-            latency_ns=Directional(*sides),
-            queue_bytes=chance.choice((None, None, None, 20_000)),
-            background_bps=Directional(chance.choice((0, 0, MBPS)), 0),
-        )
-
-    def path(self, banned=frozenset()):
-        """A walk that may come by a node again, but not over a link."""
-        chance, here, words = self.chance, self.chance.choice("abc"), []
-        for _ in range(chance.randint(1, 6)):
-            ways = [name for name, pair in self.links.items() if here in pair and name not in {*banned, *words}]
-            if not ways:
-                break
-            name = chance.choice(ways)
-            words += [here, name]
-            a, b = self.links[name]
-            here = b if here == a else a
-        return " ".join([*words, here])
-
-    def real(self, *texts):
-        words = [text.split() for text in texts]
-        count = len(words)
-        return tuple(
-            Path(
-                tuple(each[::2]),
-                tuple(each[1::2]),
-                share_ppm=1_000_000 // count,
-                labels=tuple(self.chance.randint(0, 3) for _ in each[1::2]) if self.chance.random() < 0.3 else (),
-            )
-            for each in words
-        )
-
-    def demand(self, number):
-        chance = self.chance
-        rate = chance.choice((0, 0.1, 0.5, 1, 2, 5))
-        rest, states = {}, ()
-        if chance.random() < 0.7:
-            after = round(chance.choice((1, 1, 1, 0.5, 2)) * rate * MBPS)
-            asked = chance.choice(self.promised)
-            span = self.topology.links["L0"].span
-            bound_ns = chance.choice((None, 40 * MS))
-            rest["failover"] = FailoverRequirement(len(asked), asked, bound_ns, after, after, None, span)
-            ids = [state.id for state in chance.sample(asked, len(asked))]
-            named = [name for name in ids if name != TWIN or FIRST not in ids]  # each has one result at most
-            states = tuple(
-                StateResult(
-                    _with_twin(named[2 * turn : 2 * turn + chance.randint(1, 2)], ids),
-                    "a",
-                    self.real(*[self.path() for _ in range(chance.choice((1, 1, 1, 2)))]),
-                    LatencyParts(1000, 10, 0, "assumed"),
-                )
-                for turn in range(chance.randint(0, (len(named) + 1) // 2))
-            )
-        if chance.random() < 0.3:
-            rest["pool"] = f"p{number % 2}"
-        if chance.random() < 0.4:
-            rest["bound_ns"] = chance.randint(1, 60) * MS
-        if chance.random() < 0.15 and rate:
-            rest["loss_ppb"] = 0
-        made = sender(
-            f"d{number}",
-            self.path(),
-            mbps=rate,
-            burst=chance.choice((1500, 20_000, 200_000)),
-            traffic_class=chance.choice(CLASSES),
-            is_spread=chance.random() < 0.2,
-            states=states,
-            **rest,
-        )
-        texts = [" ".join(_woven(path)) for path in made.primary]
-        return replace(made, primary=self.real(*texts, *([self.path()] if chance.random() < 0.2 else ())))
-
-    def program(self, least=1, most=12):
-        return realise(self.topology, *[self.demand(number) for number in range(self.chance.randint(least, most))])
-
-    def changed(self, program):
-        """The same with a demand or two gone, new, or with others in their place."""
-        demands, chance = dict(program.demands), self.chance
-        for key in chance.sample(sorted(demands), chance.randint(0, 1)):
-            del demands[key]
-        for number in chance.sample(range(40), chance.randint(0, 1)):
-            made = self.demand(number)
-            demands[made.demand.key] = made
-        return realise(self.topology, *[demands[key] for key in sorted(demands)])
-
-
-def counted(program):
-    """The same with the loads that its demands make, as placement tells them."""
-    return replace(program, loads=_Books(program, program.demands).loads())
-
-
-def _with_twin(names, ids):
-    return (*names, TWIN) if FIRST in names and TWIN in ids else tuple(names)
-
-
-def _woven(path):
-    for node, link in zip(path.nodes, path.links, strict=False):
-        yield from (node, link)
-    yield path.nodes[-1]
 
 
 @settings(max_examples=60, deadline=None)
@@ -332,54 +197,6 @@ def test_what_is_settled_is_what_twins_settle(seed):
         twin = settle_queueing(program, twins)
     assert (found.demands, found.queues, found.loads) == (twin.demands, twin.queues, twin.loads)
     assert findings.items == twins.items
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 1_000_000), st.booleans(), st.data())
-def test_a_ledger_holds_what_its_twin_does(seed, has_twin, data):
-    program = counted(Maker(seed, has_twin=has_twin).program())
-    ledger, books = Ledger(rows_of(program), program), _Books(program, program.demands)
-    assert list(ledger.loads().items()) == list(books.loads().items())
-    for _ in range(3):  # from the second time on some of those that went are back
-        gone = data.draw(st.sets(st.sampled_from(sorted(program.demands))))
-        kept = {key: item for key, item in program.demands.items() if key not in gone}
-        if not books.hold(kept):
-            books = _Books(program, kept)
-        ledger.hold(kept)
-        assert list(ledger.loads().items()) == list(books.loads().items())
-        assert list(ledger.loads().items()) == list(_Books(program, kept).loads().items())
-        assert ledger.fullest_ppm() == books.fullest_ppm()
-
-
-def test_a_ledger_counts_no_more_than_the_links_that_something_withdrawn_comes_to():
-    """A third time all are taken up that are left."""
-    topology = net(*(f"{name}:a-b" for name in "LMNOP"), mbps=100)
-    program = counted(
-        realise(topology, *[sender(f"{name}{number}", f"a {name} b") for name in "LMNOP" for number in range(2)])
-    )
-    ledger = Ledger(rows_of(program), program)
-    for gone, entered in (({"L0"}, [2]), ({"L0", "L1"}, [2]), ({"L0", "M1"}, [2, 2]), ({"N0"}, [2, 2, 6])):
-        kept = {key: item for key, item in program.demands.items() if item.demand.intent not in gone}
-        ledger.hold(kept)
-        assert [len(part._order) for part in ledger._parts] == entered
-        assert ledger.loads() == _Books(program, kept).loads()
-
-
-def test_what_nothing_withdrawn_comes_to_holds_what_was_placed_and_calls_states_as_placement_does():
-    topology = net("L:a-b", "M:a-c", "N:c-b", "O:c-b", mbps=100)
-    asked = (FailureState(FIRST, frozenset(), frozenset("L")), FailureState(TWIN, frozenset(), frozenset("L")))
-    failover = FailoverRequirement(len(asked), asked, 9 * MS, MBPS, MBPS, None, topology.links["L"].span)
-    moved = StateResult((FIRST,), "a", Maker(0).real("a M c N b"), LatencyParts(1000, 10, 0, "assumed"))
-    program = counted(realise(topology, sender("x", "a L b", states=(moved,), failover=failover), sender("y", "c O b")))
-    placed = replace(
-        program,
-        loads={
-            name: replace(load, worst_state=(load.worst_state[0] and FIRST, "")) for name, load in program.loads.items()
-        },
-    )
-    found = Withdrawals(rows_of(placed)).withdraw(placed, {"y"})
-    assert (found.loads["N"].worst_state, "O" in found.loads) == ((FIRST, ""), False)
-    assert found.loads == withdraw(placed, {"y"}).loads
 
 
 def test_rates_beyond_what_kernels_count_are_for_the_twin():
