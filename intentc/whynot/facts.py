@@ -8,7 +8,7 @@ from intentc.diagnostics import Edit
 from intentc.place.causes import SHARED_RISK
 from intentc.place.cuts import find_cut
 from intentc.place.diagnose import Verdict
-from intentc.place.ledger import PPB
+from intentc.place.room import PPB
 from intentc.place.wording import names_text, rate_text, state_text
 from intentc.topology.model import Link
 from intentc.whynot.labels import labels_on

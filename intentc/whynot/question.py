@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from intentc.forwarding.outage import NORMAL
 from intentc.place.causes import Cause
 from intentc.place.context import Context
-from intentc.place.ledger import PPB
+from intentc.place.room import PPB
 from intentc.resolve.model import Demand, Scheduling
 from intentc.values import frozen
 from intentc.whynot.model import Element

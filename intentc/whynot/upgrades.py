@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from intentc.forwarding.walk import Arcs
 from intentc.place.check import Terms
 from intentc.place.diagnose import Layer, Verdict
-from intentc.place.ledger import PPB
 from intentc.place.reach import MOST_HOPS, free_quest
 from intentc.place.roles import Ends
+from intentc.place.room import PPB
 from intentc.place.search import find_path
 from intentc.place.wording import rate_text
 from intentc.topology.model import Link

@@ -14,7 +14,7 @@ from intentc.place.certificates.market import Cargo, Gap
 from intentc.place.certificates.prices import ROUNDS
 from intentc.place.certificates.whole import MOST_LOOKED_AT, WholeRooms
 from intentc.place.context import Context
-from intentc.place.ledger import PPB
+from intentc.place.room import PPB
 from intentc.place.tasks import Task
 from intentc.values import frozen, replace
 

@@ -13,7 +13,8 @@ from intentc.place.certificates.prices import ROUNDS, Survey, cut_prices, survey
 from intentc.place.certificates.whole import WholeRooms
 from intentc.place.context import Context
 from intentc.place.fences import exclude
-from intentc.place.ledger import PPB, Ledger
+from intentc.place.ledger import Ledger
+from intentc.place.room import PPB
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Effort, Price, Prices
 from intentc.resolve.model import Scheduling
