@@ -246,10 +246,11 @@ def queue(run: Run) -> None:
     if run.realised is not None:
         stuck = report_deadlocks(run.realised, run.findings)
         moving = withdraw(run.realised, stuck) if stuck else run.realised
-        run.realised = settle_queueing(settle_sizes(moving, run.findings), run.findings, _queued(run))
+        run.realised = settle_queueing(settle_sizes(moving, run.findings), run.findings, queued(run))
 
 
-def _queued(run: Run) -> QueuedMemory | None:
+def queued(run: Run) -> QueuedMemory | None:
+    """Return what bounding queues has left to be used again."""
     return run.memory.queued if run.memory is not None else None
 
 
@@ -263,7 +264,27 @@ def settle_chains(run: Run) -> None:
 
     run.realised = with_chains(run.realised)
     if lost := report_missed(run.realised, run.findings):
-        run.realised = with_chains(settle_queueing(withdraw(run.realised, lost), run.findings, _queued(run)))
+        run.realised = with_chains(settle_queueing(withdraw(run.realised, lost), run.findings, queued(run)))
+
+
+def check(run: Run) -> None:
+    """Ask the targets whether they can express what was placed; an intent that they cannot is placed no more."""
+    since = len(run.findings.items)
+    ask_targets(run)
+    if any(item.is_error for item in run.findings.items[since:]):
+        from intentc.unable import leave_out  # noqa: PLC0415  (where something cannot be expressed: start-up)
+
+        settle(run)
+        leave_out(run)
+
+
+def ask_targets(run: Run) -> None:
+    """Report what the targets cannot express of what is placed now."""
+    from intentc.render.checks import check_capabilities  # noqa: PLC0415
+
+    if run.realised is not None:
+        memory = run.memory
+        check_capabilities(run.realised, run.capabilities, run.findings, memory.checked if memory is not None else None)
 
 
 def assess(run: Run) -> None:
@@ -272,15 +293,6 @@ def assess(run: Run) -> None:
         from intentc.assertions.check import check_assertions  # noqa: PLC0415  (where there are any: start-up)
 
         run.assertions = check_assertions(run.realised, run.findings, run.request.executor)
-
-
-def check(run: Run) -> None:
-    """Ask the targets whether they can express what was placed."""
-    from intentc.render.checks import check_capabilities  # noqa: PLC0415
-
-    if run.realised is not None:
-        memory = run.memory
-        check_capabilities(run.realised, run.capabilities, run.findings, memory.checked if memory is not None else None)
 
 
 def settle(run: Run) -> None:
@@ -350,6 +362,21 @@ def lower(run: Run) -> None:
         memory = run.memory.lowered if run.memory is not None and run.memory.is_lasting else None
         run.fleet = lower_realised(run.realised, run.capabilities, run.findings, memory)
         check_obstacles(run.fleet, run.targets, run.findings)
+        if not run.is_accepted:
+            _leave_out_late(run)
+
+
+def _leave_out_late(run: Run) -> None:
+    """Take back what only the devices' configuration shows not to be possible; assertions are checked over what is left."""
+    from intentc.resolve.waive import apply_waivers  # noqa: PLC0415
+    from intentc.unable import leave_out  # noqa: PLC0415  (where something cannot be expressed: start-up)
+
+    if leave_out(run) and run.assertions and run.realised is not None:
+        run.findings.items = [item for item in run.findings.items if not item.code.startswith("E07")]
+        since = len(run.findings.items)
+        assess(run)
+        found = apply_waivers(run.findings.items[since:], run.realised.model.waivers, run.request.today)
+        run.findings.items[since:] = found
 
 
 def render(run: Run) -> None:
@@ -371,8 +398,8 @@ STAGES: tuple[Callable[[Run], None], ...] = (
     place,
     queue,
     settle_chains,
-    assess,
     check,
+    assess,
     settle,
     degrade,
     prove,

@@ -199,12 +199,15 @@ def stages() -> Stages:
     return stages_with_all_targets()
 
 
-def from_nothing(request: Request, before: str | None) -> Run:
-    """Compile as the command does with `--keep` and the manifest `before` (None: without), and remember nothing on the way."""
+def from_nothing(request: Request, before: str | None, by: Stages | None = None) -> Run:
+    """Compile as the command does with `--keep` and the manifest `before` (None: without), and remember nothing on the way.
+
+    `by`: other stages than those that are usual.
+    """
     if before is not None:
         request = replace(request, earlier=Build(read_manifest(before), input_digest(before.encode())).to_keep)
     run = Run(request, Findings())
-    for stage in stages():
+    for stage in stages() if by is None else by:
         stage(run)
     return run
 

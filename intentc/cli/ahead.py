@@ -12,7 +12,7 @@ from intentc.executor.beside import Beside
 from intentc.manifest.build_directory import Begun, Listed, Repeated
 from intentc.manifest.opening import Opening, Provenance
 from intentc.outcome import manifest_parts
-from intentc.pipeline import STAGES, Run, assess, degrade, place, prove, render, resolve, settle_chains
+from intentc.pipeline import STAGES, Run, assess, check, degrade, place, prove, render, resolve, settle_chains
 from intentc.realise.model import Floor
 from intentc.values import Later
 
@@ -56,6 +56,7 @@ class Ahead:
             resolve: self.take_earlier,
             place: self.look_further,
             settle_chains: self.seek_bound,
+            check: self.seek_bound,
             assess: self.open_manifest,
             degrade: self.try_repairs,
             prove: self.open_manifest,

@@ -161,16 +161,11 @@ def device_entry(device: DeviceBundle) -> DeviceEntry:
     )
 
 
-def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Objective:
-    """Return the objective that the placement reached, and what bounds it.
-
-    The bound speaks of all that was placed: where a device cannot express some of it, its demands are not listed and
-    nothing would prove the bound.
-    """
+def objective(realised: Realised | None) -> Objective:
+    """Return the objective that the placement reached, and what bounds it."""
     if realised is None:
         return Objective(0.0, None, {}, None)
-    is_whole = not standing_of(findings, realised).unable
-    floor = realised.floor() if is_whole else None
+    floor = realised.floor()
     prices = floor.prices if floor is not None else {}
     names = sorted({name for name, _ in prices})
     return Objective(

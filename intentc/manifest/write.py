@@ -120,7 +120,7 @@ def _closing(compiled: Compiled) -> Iterator[_Piece]:
         "devices": (_About(device, partial(_device_text, device)) for device in devices),
         "findings": map(_text, findings_rows(compiled.findings)),
     }
-    return _close(lists, encode(objective(realised, compiled.findings)))
+    return _close(lists, encode(objective(realised)))
 
 
 def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from intentc.diagnostics import Diagnostic, Span
 from intentc.values import field, frozen, mutable, replace
@@ -53,12 +53,6 @@ class Court:
             first = made[0]
             message = f"{first.message}; and {len(made) - 1} more {rest}{'s' * (len(made) > 2)}"
             self.findings[since:] = [replace(first, message=message)]
-
-    def hint(self, codes: Collection[str], text: str) -> None:
-        """Say of all findings so far with some codes what may be behind them."""
-        self.findings = [
-            replace(item, help=(*item.help, text)) if item.code in codes else item for item in self.findings
-        ]
 
     def verdict(self) -> Proof:
         """Return what was found, findings in order of place and code."""

@@ -39,9 +39,6 @@ from intentc.verify.queues import find_waits
 from intentc.verify.sources import Unprovable, gather
 from intentc.verify.wanted import Reader
 
-_OF_ALL = frozenset({"E0568", "E0577", "E0722"})  # queues, links and assertions: about all demands together
-_UNLISTED = "such figures also count what devices cannot express, and the manifest does not list its demands: mend the compile's findings first"
-
 
 def prove(
     files: Sequence[ast.File],
@@ -79,8 +76,6 @@ def prove(
     check_assertions(world, cases, books, executor or InProcess())
     check_refusals(world, reader, cases)
     check_devices(world, cases, evidence or Evidence({}))
-    if any(entry.status == "unsupported" for entry in world.manifest.intents):
-        world.court.hint(_OF_ALL, _UNLISTED)
     return world.court.verdict()
 
 
