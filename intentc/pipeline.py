@@ -362,7 +362,7 @@ def lower(run: Run) -> None:
         memory = run.memory.lowered if run.memory is not None and run.memory.is_lasting else None
         run.fleet = lower_realised(run.realised, run.capabilities, run.findings, memory)
         check_obstacles(run.fleet, run.targets, run.findings)
-        if not run.is_accepted:
+        if run.findings.has_errors:
             _leave_out_late(run)
 
 

@@ -16,6 +16,7 @@ from support_retarget import KINDS, Kind
 from support_targets import all_targets, stages_with_all_targets
 from support_verify import build
 
+from intentc.pipeline import check
 from intentc.render.support import REFINEMENTS
 
 PROGRAMS = {  # clauses of an intent from a to d
@@ -163,9 +164,21 @@ def network(place, program):
 @cache
 def asked(place, program):
     """Return what the whole pipeline makes of a program on a place."""
+    return _built(place, program, stages_with_all_targets())
+
+
+@cache
+def placed(place, program):
+    """Return the demands of a program on a place as they are placed, before devices are asked about all else that they need."""
+    every = stages_with_all_targets()
+    realised = _built(place, program, every[: every.index(check)]).run.realised
+    return tuple(realised.demands.values()) if realised else ()
+
+
+def _built(place, program, stages):
     asks = f"intent asks {{ from node a to node d  match tcp/8443  {PROGRAMS[program]} }}\n"
     text = CLASSES + (HEALTH if program == "health" else asks)
-    return build(text, json.dumps(network(place, program)), stages_with_all_targets())
+    return build(text, json.dumps(network(place, program)), stages)
 
 
 def places():

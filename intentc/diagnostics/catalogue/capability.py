@@ -92,9 +92,9 @@ sent that way.
         """\
 A clause needs something of a device that its platform, in its release, cannot do. The message names the building
 block, the node and its platform; the help says what would do it instead. Nothing is left out silently: the intent is
-refused until the clause, the platform or the place of the ends is another one. Until then it takes no room on links, but
-what was refused beside it stays refused. A node of platform `none` can be asked nothing: traffic that needs a class, a
-rate or isolation must enter and leave at nodes that are configured.
+refused until the clause, the platform or the place of the ends is another one. Until then it takes no room on links,
+but what was refused beside it stays refused. A node of platform `none` can be asked nothing: traffic that needs a
+class, a rate or isolation must enter and leave at nodes that are configured.
 
     bad:   from branches        # attached to a node of platform `none`
            priority critical
