@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from support_lacking import obstacles
 from support_manifest import compiled
 
 from intentc.cli import ahead, builds, main
@@ -31,6 +32,7 @@ intent hasty {
   bandwidth 1Mbps burst 3KB
 }
 """
+REFUSED = "chat"  # of the demo
 DEMO = Path(__file__).parents[2] / "intents" / "demo"
 
 
@@ -275,6 +277,30 @@ def test_what_is_refused_stands_in_a_manifest_that_was_begun_as_in_any_other(
     assert one == two
     assert b'"refused": [\n' in one
     assert begun_for == [tmp_path / "one"]
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_nothing_is_kept_of_what_was_written_before_devices_refused_an_intent(tmp_path, monkeypatch, is_late):
+    begun_for = []
+    monkeypatch.setattr(ahead, "Opening", Noted)
+    monkeypatch.setattr(Noted, "noted", begun_for)
+    if is_late:  # only what devices would be given shows it: the manifest is begun by then
+        monkeypatch.setattr("intentc.render.obstacles.check_obstacles", obstacles(lambda name: name == REFUSED))
+    else:
+        monkeypatch.setattr("intentc.render.checks.CHECKS", (refusing,))
+    for name, many in (("one", 1), ("two", 1 << 30)):
+        monkeypatch.setattr(ahead, "_MANY", many)
+        assert main(["-C", str(DEMO), "-q", "compile", "-o", str(tmp_path / name)]) == 1
+    one, two = ((tmp_path / name / MANIFEST).read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert b'"status": "unsupported"' in one
+    assert begun_for == [tmp_path / "one"]
+    assert main(["-C", str(DEMO), "-q", "verify", "--build", str(tmp_path / "one")]) == 0
+
+
+def refusing(placed, _, findings):
+    if any(item.demand.intent == REFUSED for item in placed.demands):
+        findings.add(Diagnostic("E0610", "it cannot", help=("none",), intent=REFUSED))
 
 
 @pytest.fixture
