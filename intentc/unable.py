@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intentc import pipeline
-from intentc.delay.settle import settle_queueing
-from intentc.delay.withdraw import withdraw
+from intentc.delay.settle import Memory, settle_queueing
+from intentc.delay.withdraw import Withdrawals
 from intentc.diagnostics import Diagnostic, Label, Span
 from intentc.resolve.waive import apply_waivers
 
@@ -24,7 +24,9 @@ def leave_out(run: pipeline.Run) -> bool:
         is_any, items = True, run.findings.items
         items += (_of_guest(run, name, cause) for name, cause in lost.items() if cause.intent != name)
         known, since = set(map(_told, items)), len(items)
-        run.realised = settle_queueing(withdraw(run.realised, lost), run.findings, pipeline.queued(run))
+        memory = pipeline.queued(run) or Memory()
+        left = Withdrawals(memory.rows_of(run.realised)).withdraw(run.realised, lost)
+        run.realised = settle_queueing(left, run.findings, memory)
         pipeline.settle_chains(run)
         pipeline.ask_targets(run)
         news = (item for item in run.findings.items[since:] if _told(item) not in known)
