@@ -175,16 +175,6 @@ class Recall(Generic[Value]):
             known = self._groups[key] = _Grouped(rows)
         return known.turned(rows)
 
-    def in_place(self, key: Hashable, column: Sequence[object], make: Callable[[int], Value]) -> Sequence[Value]:
-        """Return what `make` makes of each thing at its place, by number, or has made of the very same thing at the same place."""
-        (before,), known = self._rows.get(key, ((_NOTHING,), _NOTHING))
-        count = min(len(before), len(column))
-        found = [*known[:count], *map(make, range(count, len(column)))]
-        for at in differing(before[:count], column[:count]):
-            found[at] = make(at)
-        self._rows[key] = (column,), found
-        return found
-
 
 class _Grouped:
     """Rows by the groups that they have something for."""

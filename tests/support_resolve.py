@@ -120,6 +120,15 @@ def one(clauses: str, *, ends: str = "from site ber  to any of api", **rest: obj
     return run(f"intent t {{ {ends}  {clauses} }}", **rest)
 
 
+def ranked(model: Model) -> Model:
+    """Return a model whose demands are numbered 0, 1, 2 … in the order of evaluation: numbers tell nothing else, and those of what is kept are far apart."""
+    in_order = sorted(model.demands.values(), key=lambda demand: demand.precedence)
+    assert len({demand.precedence for demand in in_order}) == len(in_order)
+    ranks = {demand.key: rank for rank, demand in enumerate(in_order)}
+    demands = {key: replace(demand, precedence=ranks[key]) for key, demand in model.demands.items()}
+    return replace(model, demands=demands)
+
+
 def plain(value: object) -> object:
     """Return a value without its spans and without mappings, so that two can be compared and shown."""
     if isinstance(value, Span):

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-_APART = 1 << 40  # from one line to the next, where there is room for all
+APART = 1 << 40  # from one line to the next, where there is room for all
 _NEAR = 1 << 16  # between lines that come together: others may come before and behind them
 _MOST_LINES = 1 << 22  # whose numbers are words
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 def spaced(lines: int) -> Numbers | None:
     """Return numbers for the lines of a file; None: they are too many."""
-    return array("q", range(_APART, (lines + 1) * _APART, _APART)) if lines <= _MOST_LINES else None
+    return array("q", range(APART, (lines + 1) * APART, APART)) if lines <= _MOST_LINES else None
 
 
 def between(low: int, high: int | None, count: int) -> Sequence[int] | None:
     """Return so many numbers above `low` and below `high` (None: the end of the file); None where there is no room."""
     if high is None:
-        found = range(low + _APART, low + _APART * count + 1, _APART)
-        return found if low + _APART * count < _APART * 2 * _MOST_LINES else None
+        found = range(low + APART, low + APART * count + 1, APART)
+        return found if low + APART * count < APART * 2 * _MOST_LINES else None
     step = min(_NEAR, (high - low) // (2 * (count + 1)))
     if step < 1:
         return None

@@ -12,12 +12,13 @@ from intentc.recall import Recall
 from intentc.resolve.conflicts import Memory as Judged
 from intentc.resolve.draft import Draft
 from intentc.resolve.failures import Failures
+from intentc.resolve.precedence import Numbered
 from intentc.topology.change import changed_links
 from intentc.values import frozen
 
 if TYPE_CHECKING:
     from intentc.resolve.few import Last
-    from intentc.resolve.model import Demand, ResolvedIntent, Waiver
+    from intentc.resolve.model import ResolvedIntent, Waiver
     from intentc.resolve.scope import Ground
     from intentc.topology.model import Topology
 
@@ -51,7 +52,7 @@ class Kept:
         self._failures: tuple[Topology, Failures] | None = None
         self._crossed: tuple[Topology, Topology, frozenset[str] | None] | None = None  # which links differ, once asked
         self._asks_of_links = False  # whether any draft may rest on figures of links
-        self.demands: Recall[Demand] = Recall()  # with their places in the order of evaluation
+        self.demands = Numbered()
         self.judged = Judged()
         self.intents: Recall[ResolvedIntent] = Recall()
         self.waivers: Recall[Sequence[Waiver]] = Recall()
@@ -63,6 +64,7 @@ class Kept:
         found = Kept()
         found._ground, found._known, found._failures = self._ground, dict(self._known), self._failures
         found._crossed, found._asks_of_links = self._crossed, self._asks_of_links
+        found.demands = self.demands.fork()
         return found
 
     def failures(self, topology: Topology) -> Failures:

@@ -219,7 +219,7 @@ class Demand:
     `key` is stable and unique: `intent/source>destination` (the service's name stands for an `any of` destination, and
     `site@node+node` for what hangs on these nodes of a site alone), with `/reply` for the reply direction. On each link direction a *pool* reserves min(`pool_bps`, sum of `bandwidth_bps` of
     its demands there). `bandwidth_bps` 0 with `has_bandwidth` False: no clause, nothing reserved, only propagation promised.
-    `precedence`: where matches overlap, the smaller number is evaluated first (conflicts are settled by resolve).
+    `precedence`: where matches overlap, the smaller number is evaluated first (conflicts are settled by resolve). Only their order tells anything.
     `shared_with`: intents with the same match and treatment; their rates are in this demand, and they name its key.
     `step`: the demand carries a step of a chain (named by `intent`); its time counts in the chain's budget, and its key is
     `chain/source>destination` with `service@site` for an end that was named by a service, and the service's name alone

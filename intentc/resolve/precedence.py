@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from operator import ge, is_
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
-from intentc.recall import Recall
+from intentc.language.spacing import APART, between
 from intentc.resolve.conflicts import Judgement
 from intentc.resolve.draft import Draft
 from intentc.resolve.model import Demand
@@ -85,14 +89,68 @@ def _report(name: str, others: list[str], drafts: Mapping[str, Draft], findings:
     )
 
 
+class Numbered:
+    """The demands of the last time, and their numbers in the order of evaluation, which are far apart.
+
+    A demand that comes gets one between its neighbours, so that those behind it are the very same as before: only the order of numbers tells anything.
+    """
+
+    def __init__(self) -> None:
+        self._known: Mapping[str, tuple[Demand, Demand]] = {}  # as drafted, and with its number
+
+    def fork(self) -> Numbered:
+        """Return the same, to be changed apart."""
+        found = Numbered()
+        found._known = self._known
+        return found
+
+    def number(self, keys: Sequence[str], demands: Mapping[str, Demand]) -> list[Demand]:
+        """Return demands in the order of evaluation with their numbers, the very same as the last time where nothing of them has changed."""
+        known, column = self._known, [demands[key] for key in keys]
+        before = [known.get(key) for key in keys]
+        numbers = _numbers([None if item is None else item[1].precedence for item in before])
+        made = [
+            item[1]
+            if item is not None and item[0] is demand and item[1].precedence == number
+            else replace(demand, precedence=number)
+            for item, demand, number in zip(before, column, numbers, strict=True)
+        ]
+        self._known = dict(zip(keys, zip(column, made, strict=True), strict=True))
+        return made
+
+
+def _numbers(known: Sequence[int | None]) -> Sequence[int]:
+    """Return rising numbers: the known ones, with others between them; all anew where those do not rise, or leave no room."""
+    anew = range(APART, (len(known) + 1) * APART, APART)
+    kept = [number for number in known if number is not None]
+    if not kept or any(map(ge, kept, kept[1:])):
+        return anew
+    found: list[int] = []
+    for is_new, run in groupby(known, key=partial(is_, None)):
+        some = list(run)
+        if is_new:
+            low, ahead = (found[-1] if found else 0), bisect_right(kept, found[-1]) if found else 0
+            between_them = between(low, kept[ahead] if ahead < len(kept) else None, len(some))
+            if between_them is None:
+                return anew
+            found += between_them
+        else:
+            found += [number for number in some if number is not None]
+    return found
+
+
 def number_demands(
-    ordered: list[Part], demands: Mapping[str, Demand], known: Recall[Demand] | None = None
+    ordered: list[Part], demands: Mapping[str, Demand], known: Numbered | None = None
 ) -> dict[str, Demand]:
-    """Return the demands by key, sorted, each with its place in the order of evaluation; `known`: those of the last time."""
-    known = Recall() if known is None else known
+    """Return the demands by key, sorted, each with its place in the order of evaluation.
+
+    Their numbers are 0, 1, 2 …, or what is `known` of the last time, which has them far apart.
+    """
     one_by_one = (key for part in ordered for key in sorted([demand.key for demand in part.demands]) if key in demands)
     keys = list(one_by_one)
-    column = [demands[key] for key in keys]
-    made = known.in_place("demands", column, lambda at: replace(column[at], precedence=at))
+    if known is None:
+        made = [replace(demands[key], precedence=number) for number, key in enumerate(keys)]
+    else:
+        made = known.number(keys, demands)
     found = dict(zip(keys, made, strict=True))
     return {key: found[key] for key in sorted(found)}

@@ -33,7 +33,7 @@ from intentc.resolve.model import (
     Waiver,
 )
 from intentc.resolve.openings import report_opened
-from intentc.resolve.precedence import number_demands, refuse_circles
+from intentc.resolve.precedence import Numbered, number_demands, refuse_circles
 from intentc.resolve.program import gather
 from intentc.resolve.requirements import Profiles, read_intent
 from intentc.resolve.scope import Ground, ProgramScope
@@ -67,7 +67,7 @@ def resolve(
     chains = _chains(profiles, classes, failures, scope)
     draft = _drafter(profiles, classes, failures, scope)
     drafts = _sorted(_drafts(draft, scope, kept), chains)
-    judgement, refused, demands, served = _settle(drafts, scope, kept)
+    judgement, refused, demands, served = _settle(drafts, scope, kept, kept.demands if is_kept else None)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
     model = Model(
         topology=topology,
@@ -178,7 +178,7 @@ def _sound_chains(chains: Mapping[str, ChainDraft], sound: Sequence[Draft]) -> I
 
 
 def _settle(
-    drafts: Mapping[str, Draft], scope: ProgramScope, kept: Kept
+    drafts: Mapping[str, Draft], scope: ProgramScope, kept: Kept, numbered: Numbered | None
 ) -> tuple[Judgement, dict[str, Refusal], dict[str, Demand], dict[str, str]]:
     """Weigh the intents against each other.
 
@@ -199,7 +199,7 @@ def _settle(
     report_shadowed(judgement, whole, findings)
     report_opened(list(whole.values()), findings)
     demands, served = join_equals(judgement, ordered, whole, findings)
-    return judgement, refused, number_demands(ordered, demands, kept.demands), served
+    return judgement, refused, number_demands(ordered, demands, numbered), served
 
 
 def _without(drafts: Mapping[str, Draft], names: Collection[str]) -> dict[str, Draft]:

@@ -82,13 +82,6 @@ def test_rows_that_have_stayed_or_changed_places_are_not_made_again(rounds):
         before = column
 
 
-def test_what_is_made_of_things_at_their_places_is_made_again_elsewhere():
-    recall, one, other = Recall(), ["one"], ["other"]
-    assert recall.in_place("row", [one, other], lambda at: ([one, other][at], at)) == [(one, 0), (other, 1)]
-    assert recall.in_place("row", [other, other, one], lambda at: at) == [0, (other, 1), 2]
-    assert recall.in_place("row", [other], lambda at: [at]) == [0]
-
-
 THINGS = [[at] for at in range(6)]  # told by their identity
 SOME = st.lists(st.sampled_from(THINGS), max_size=6)
 MAPPINGS = st.dictionaries(st.sampled_from("abcde"), st.sampled_from(THINGS))

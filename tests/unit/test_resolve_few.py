@@ -4,7 +4,7 @@ import random
 import re
 
 import pytest
-from support_resolve import PRELUDE, TODAY, wan
+from support_resolve import PRELUDE, TODAY, ranked, wan
 
 from intentc.diagnostics import Findings, Source
 from intentc.language.parser import Memo, parse
@@ -55,7 +55,7 @@ def edited(text, name):
 def resolved(text, memo, kept):
     findings = Findings()
     file = parse(Source("a.intent", text), findings, memo)
-    return stage.resolve([file], NETWORK, TODAY, findings, kept), findings.items
+    return ranked(stage.resolve([file], NETWORK, TODAY, findings, kept)), findings.items
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support_resolve import PRELUDE, TODAY, wan
+from support_resolve import PRELUDE, TODAY, ranked, wan
 
 from intentc.diagnostics import Findings, Source
 from intentc.language.parser import Memo, _FileParser, parse
@@ -43,7 +43,7 @@ def resolved(text, memo, kept):
     findings = Findings()
     file = parse(Source("a.intent", text), findings, memo)
     model = stage.resolve([file], NETWORK, TODAY, findings, kept)
-    return model, findings.sorted()
+    return ranked(model), findings.sorted()
 
 
 @pytest.mark.parametrize("edit", EDITS)
