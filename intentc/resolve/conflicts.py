@@ -49,8 +49,17 @@ class Memory:
         """Return which two parts share packets, by their numbers, in order; which they do depends on their packets alone."""
         before = self._compared
         if len(parts) != len(before) or not all(map(_have_equal_packets, parts, before)):
-            self._compared, self._shared = parts, sorted(find_overlaps(parts).items(), key=lambda item: item[0])
+            if not before or self._shared or _share_packets(parts, before):
+                self._shared = sorted(find_overlaps(parts).items(), key=lambda item: item[0])
+            self._compared = parts
         return self._shared
+
+
+def _share_packets(parts: Sequence[Part], before: Sequence[Part]) -> bool:
+    """Return whether any two parts share packets; of those that were there `before` no two do."""
+    new = set(map(id, parts)).difference(map(id, before))
+    keys = {key for part in parts if id(part) in new for key in part.pieces}
+    return bool(find_overlaps([part for part in parts if not keys.isdisjoint(part.pieces)]))
 
 
 def _have_equal_packets(one: Part, other: Part) -> bool:

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from intentc.resolve import conflicts
+from intentc.resolve.conflicts import Memory
 from intentc.resolve.model import Candidate, Endpoint, Flow
 from intentc.resolve.overlaps import find_overlaps, is_contained, make_part
 from intentc.resolve.packets import box, is_covered, meet, remainder
@@ -108,3 +110,23 @@ def test_containment_knows_exceptions_and_ingress():
     assert is_contained(part("a", ports(6, 9)), part("b", ports(1, 9), excepted=(hole,)))
     assert not is_contained(part("a", ports(1, 9), ingress="r2"), part("b", ports(1, 9)))
     assert box(hole)[8:10] == (5, 5)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_known_of_the_last_time_changes_nothing(seed):
+    chance, known = random.Random(seed), Memory()  # noqa: S311
+    pool = [part(f"i{n}", ports(n * 10, n * 10 + chance.choice([5, 5, 5, 12]))) for n in range(8)]
+    for _ in range(8):
+        parts = tuple(item for item in pool if chance.random() < 0.5)
+        assert known.overlaps(parts) == sorted(find_overlaps(parts).items(), key=lambda item: item[0])
+
+
+def test_where_nobody_shared_packets_only_parts_near_new_ones_are_compared(monkeypatch):
+    compared, known = [], Memory()
+    monkeypatch.setattr(conflicts, "find_overlaps", lambda parts: compared.append(list(parts)) or find_overlaps(parts))
+    far = [part(f"i{n}", ports(n, n), ingress=f"r{n}") for n in range(9)]
+    near = part("near", ports(99, 99), ingress="r3")
+    assert not known.overlaps(tuple(far))
+    assert not known.overlaps((*far, near))
+    assert not known.overlaps(tuple(far))
+    assert compared == [far, [far[3], near], []]
