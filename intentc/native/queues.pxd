@@ -92,7 +92,7 @@ cdef class Solver:
     cdef bint wait(self, int queue) noexcept
     cdef void refresh(self, int queue) noexcept
     cdef void serve_anew(self, int queue) noexcept
-    cdef Arrival arrival_of(self, int queue, int change) noexcept
+    cdef void find_arrival(self, int queue, int change, Arrival* found) noexcept
     cdef bint deviations(self, Arrival* arrival, int dish, i128* delay, i128* backlog) noexcept
     cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept
     cdef i128 within_dish(self, int dish, i128 limit) noexcept

@@ -3,6 +3,7 @@
 The same steps in the same order, over arrays: what they mean is said there. Bits count in nanobits, of 128 bits.
 """
 
+cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 from libc.string cimport memset
@@ -41,9 +42,9 @@ cdef extern from *:
     void give_back() noexcept nogil
 
 
-cdef inline i64 _waited(Solver own, int node, i64 delay) noexcept:
-    """Return what has been waited for at a node of a queue that takes so long itself."""
-    return <i64>own.narrow[node] - delay if own.is_narrow else own.waited.at[node]
+cdef inline i128 _brought(Stream* own, unsigned int* narrow, i64* waited, i64 delay) noexcept:
+    """Return what a stream may bring at once to a queue that takes so long itself; `narrow`: when that is left, NULL where `waited` is told."""
+    return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>(<i64>narrow[own.node] - delay if narrow else waited[own.node])
 
 
 cdef class Solver:
@@ -661,14 +662,17 @@ cdef class Solver:
         cdef i128* base = &self.base[first]
         cdef i64 own = self.delay.at[queue]
         cdef Stream* streams = self.web.streams
+        cdef unsigned int* narrow = self.narrow if self.is_narrow else NULL
+        cdef i64* waited = self.waited.at
         for at in range(self.web.blocks[queue].place_end - first):
             base[at] = 0
         for row in range(self.web.blocks[queue].stream_from, end):
-            base[streams[row].place] += <i128>streams[row].burst * <i128>BITS + <i128>streams[row].rate * <i128>_waited(self, streams[row].node, own)
+            base[streams[row].place] += _brought(&streams[row], narrow, waited, own)
 
-    cdef Arrival arrival_of(self, int queue, int change) noexcept:
-        """Return what comes to a queue with a change; its bends are `self.bends` until the next call."""
-        cdef int first = self.web.blocks[queue].place_from, count = self.web.blocks[queue].place_end - first, at, row, won, end
+    @cython.final
+    cdef void find_arrival(self, int queue, int change, Arrival* found) noexcept:
+        """Find what comes to a queue with a change; its bends are `self.bends` until the next call."""
+        cdef int first = self.web.blocks[queue].place_from, count = self.web.blocks[queue].place_end - first, at, row, won, end, bent
         cdef i128* bursts = self.bursts
         cdef i128* base = &self.base[first]
         cdef i128* at_once = &self.most_at_once[first]
@@ -678,8 +682,10 @@ cdef class Solver:
         cdef i64 taken = self.delay.at[queue]
         cdef int* rows = self.web.change_stream.at
         cdef Bend* bends = self.bends
+        cdef Stream* streams = self.web.streams
         cdef Stream* own
-        cdef Arrival found
+        cdef unsigned int* narrow = self.narrow if self.is_narrow else NULL
+        cdef i64* waited = self.waited.at
         cdef Bend bend
         cdef i64 rate, line, rate_sum = 0, slope
         cdef i128 burst, burst_sum = 0, start
@@ -689,19 +695,19 @@ cdef class Solver:
         if change != NONE:
             won, end = self.web.changes[change].won, self.web.changes[change].end
             for row in range(self.web.changes[change].lost, won):
-                own = &self.web.streams[rows[row]]
-                bursts[own.place] -= <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>_waited(self, own.node, taken)
+                own = &streams[rows[row]]
+                bursts[own.place] -= _brought(own, narrow, waited, taken)
                 rates[own.place] -= own.rate
             for row in range(won, end):
-                own = &self.web.streams[rows[row]]
-                bursts[own.place] += <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>_waited(self, own.node, taken)
+                own = &streams[rows[row]]
+                bursts[own.place] += _brought(own, narrow, waited, taken)
                 rates[own.place] += own.rate
         for at in range(count):
             rate_sum += rates[at]
             burst_sum += bursts[at]
         if burst_sum > LARGE_BURST:
             self.is_too_large = True
-        slope, start, found.bends = rate_sum, burst_sum, 0
+        slope, start, bent = rate_sum, burst_sum, 0
         for at in range(count):
             rate, burst, line = rates[at], bursts[at], lines[at]
             if line and (burst > at_once[at] or rate >= line):
@@ -709,32 +715,35 @@ cdef class Solver:
                 start += at_once[at] - burst
                 if rate < line:
                     bend.extra, bend.less = burst - at_once[at], line - rate
-                    row = found.bends
+                    row = bent
                     while row and bend.extra * <i128>bends[row - 1].less < bends[row - 1].extra * <i128>bend.less:
                         bends[row] = bends[row - 1]
                         row -= 1
                     bends[row] = bend
-                    found.bends += 1
-        found.rate, found.burst, found.slope, found.start = rate_sum, burst_sum, slope, start
-        return found
+                    bent += 1
+        found.rate, found.burst, found.slope, found.start, found.bends = rate_sum, burst_sum, slope, start, bent
 
+    @cython.final
     cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept:
         """Tell the horizontal deviation of an arrival from a service (`curves.delay_ns`); return whether it has a bound."""
         cdef i64 slope = arrival.slope
         cdef i128 burst = arrival.start, rate = recipe.rate
+        cdef Bend* bend
         cdef int at
         if slope <= recipe.rate:
             delay[0] = recipe.latency + ceil_div(burst, rate)
             return True
         for at in range(arrival.bends):
-            slope -= self.bends[at].less
-            burst += self.bends[at].extra
-            if slope <= recipe.rate:
-                burst = burst * <i128>self.bends[at].less + <i128>(slope - recipe.rate) * self.bends[at].extra
-                delay[0] = recipe.latency + ceil_div(burst, rate * <i128>self.bends[at].less)
+            bend = &self.bends[at]
+            slope -= bend.less
+            burst += bend.extra
+            if slope <= recipe.rate:  # rounded up twice is rounded up once, and takes shorter numbers
+                burst += ceil_div(<i128>(slope - recipe.rate) * bend.extra, <i128>bend.less)
+                delay[0] = recipe.latency + ceil_div(burst, rate)
                 return True
         return False
 
+    @cython.final
     cdef bint deviations(self, Arrival* arrival, int dish, i128* delay, i128* backlog) noexcept:
         """Tell the least delay and backlog that any of the services proves; return whether any does."""
         cdef int at
@@ -839,7 +848,7 @@ cdef class Solver:
         for at in range(first, end):
             if not self.is_active.at[at]:
                 continue
-            arrival = self.arrival_of(queue, self.menu_change.at[at])
+            self.find_arrival(queue, self.menu_change.at[at], &arrival)
             if self.is_too_large:
                 return 0
             if not self.deviations(&arrival, self.menu_dish.at[at], &delay, &waiting):
@@ -945,7 +954,7 @@ cdef class Solver:
                     if case.most_ns >= 0:
                         found[4] = self.within_dish(dish, max(case.least_bytes, case.bursts))
                         found[5] = -self.room_of_dish(queue, dish)
-                arrival = self.arrival_of(queue, self.menu_change.at[at])
+                self.find_arrival(queue, self.menu_change.at[at], &arrival)
                 if self.is_too_large:
                     return False
                 if not self.deviations(&arrival, self.menu_dish.at[at], &found[0], &found[1]) or found[0] > self.most[queue]:

@@ -4,7 +4,15 @@ ctypedef long long i64
 cdef extern from *:
     """
     typedef __int128 i128;
-    static inline i128 ceil_div(i128 x, i128 y) { i128 q = x / y; return q + (x > q * y); }   /* y > 0 */
+    static inline i128 ceil_div(i128 x, i128 y) {                                 /* y > 0 */
+        i128 q;
+        if ((long long)x == x && (long long)y == y) {       /* most are so short, and divided by one instruction */
+            long long a = (long long)x, b = (long long)y, c = a / b;
+            return (i128)c + (a > c * b);
+        }
+        q = x / y;
+        return q + (x > q * y);
+    }
     static inline i128 floor_div(i128 x, i128 y) { i128 q = x / y; return q - (x < q * y); }  /* y > 0 */
     static inline i128 on_grid(i128 x) {                                          /* x >= 0; 5 leading bits stay */
         unsigned long long high = (unsigned long long)(x >> 64), low = (unsigned long long)x;
