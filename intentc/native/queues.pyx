@@ -585,15 +585,22 @@ cdef class Solver:
         return has_changed
 
     cdef bint wait_narrow(self, int queue) noexcept:
-        """Do the same where there are 32 bits for it."""
+        """Do the same where there are 32 bits for it.
+
+        Most nodes have one edge, and which of them change nobody can foretell: so all are written, whether or not they differ.
+        """
         cdef int* ends = self.web.edge_from.at
         cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node], before
         cdef int* edges = self.web.edges.at
         cdef unsigned int* left = self.narrow
-        cdef i64 longest, found, own = self.delay.at[queue]
-        cdef bint has_changed = False
+        cdef i64 longest, found, own = self.delay.at[queue], changed = 0, all_bits = 0
         for node in range(node, last):
             longest = 0
+            if edge + 1 == ends[node + 1]:
+                before = edges[edge]
+                if before >= 0:
+                    longest = left[before]
+                edge += 1
             while edge < ends[node + 1]:
                 before, found = edges[edge], 0
                 if before < NONE:  # so much more
@@ -605,23 +612,20 @@ cdef class Solver:
                     longest = found
                 edge += 1
             longest += own
-            if longest != left[node]:
-                if longest > MOST_NARROW:
-                    self.is_too_wide = True
-                    return False
-                left[node] = <unsigned int>longest
-                has_changed = True
+            all_bits |= longest
+            changed |= longest ^ <i64>left[node]
+            left[node] = <unsigned int>longest
         node = self.more_first.at[queue]
         while node != NONE:
             longest = self.longest(node) + own
-            if longest != left[node]:
-                if longest > MOST_NARROW:
-                    self.is_too_wide = True
-                    return False
-                left[node] = <unsigned int>longest
-                has_changed = True
+            all_bits |= longest
+            changed |= longest ^ <i64>left[node]
+            left[node] = <unsigned int>longest
             node = self.more_next.at[node - self.web.sorted_nodes]
-        return has_changed
+        if all_bits > MOST_NARROW:
+            self.is_too_wide = True
+            return False
+        return changed != 0
 
     cdef void leave_narrow(self, int queue, i64 later) noexcept:
         """Let a queue be left so much later at all its nodes."""
