@@ -9,9 +9,8 @@ from itertools import product
 from oracle_books import Books
 from oracle_facts import LACKING, Case, Untrue, ensure, waived_codes
 from oracle_figures import Figures
-from oracle_labels import labels_of
 from oracle_network import NOTHING, shares_ppm
-from oracle_queues import Queues
+from oracle_queues import waits_of
 from oracle_shape import check_shape
 from oracle_wanted import is_closed
 from oracle_whole import Assertions, Chains
@@ -228,22 +227,7 @@ class _Judge:
     # -- figures, devices ----------------------------------------------------------------------------------------------
 
     def _check_figures(self, cases, books):
-        key = repr(
-            [
-                (
-                    x.name,
-                    x.entry["source"],
-                    x.entry["unprotected"],
-                    x.primary,
-                    [y[:2] for y in x.states],
-                    labels_of(x.entry),
-                )
-                for x in cases
-            ]
-        )
-        if key not in self.facts.waits:
-            self.facts.waits[key] = Queues(self.facts, cases, books.reserved()).waits()
-        figures = Figures(self.facts, self.facts.waits[key])
+        figures = Figures(self.facts, waits_of(self.facts, cases, books))
         for case in cases:
             primary = case.entry["primary"]
             figures.check(case, case.primary, primary["latency_us"], primary["basis"], is_failed=False)

@@ -71,6 +71,16 @@ def steps_of(paths):
     return {step for nodes, links, _ in paths for step in zip(links, nodes, strict=False)}
 
 
+def waits_of(facts, cases, books):
+    """Return (µs, basis) of every queue; what they follow from is often the same in many manifests of the same sources."""
+    told = [[state[:2] for state in case.states] for case in cases]
+    entries = [(case.name, case.outcome_key(NOTHING), case.entry["unprotected"], case.primary) for case in cases]
+    key = repr([*zip(entries, told, strict=True)])
+    if key not in facts.waits:
+        facts.waits[key] = Queues(facts, cases, books.reserved()).waits()
+    return facts.waits[key]
+
+
 class Queues:
     """All queues of a program. `reserved` has the worst reservation by (link, sender, class)."""
 

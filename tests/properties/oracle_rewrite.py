@@ -9,7 +9,7 @@ from oracle_books import PPM, Books
 from oracle_facts import LACKING, Case, Untrue, breaks, ensure, waived_codes
 from oracle_figures import Figures
 from oracle_network import NOTHING, shares_ppm
-from oracle_queues import Queues
+from oracle_queues import waits_of
 from oracle_whole import Assertions, Chains
 
 
@@ -31,7 +31,7 @@ class Writer:
 
     def write_sums(self, cases, books):
         """Write what follows from the paths as they are told."""
-        figures = Figures(self.facts, Queues(self.facts, cases, books.reserved()).waits())
+        figures = Figures(self.facts, waits_of(self.facts, cases, books))
         for case in cases:
             self._write_figures(case, figures)
         self._write_links(books)
