@@ -1,7 +1,6 @@
 """The on-device agent on a real router: what its verbs promise, also when things go wrong."""
 
 import re
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -149,10 +148,23 @@ def test_arming_again_moves_the_end_and_keeps_what_was_saved(agent):
     assert raw(agent.node) == before
 
 
+def has_ended(node, process):
+    """Return whether a timer has: one that was killed ends when it is next scheduled."""
+    return "timer" not in node.sh(f"cat /proc/{process}/cmdline 2>/dev/null || true")
+
+
+def kill_timer(node):
+    timer = node.run("cat", "/run/intentc/pending/timer").strip()
+    assert not has_ended(node, timer)
+    node.sh(f"kill -9 {timer}")
+    wait_for(lambda: has_ended(node, timer), 10, "the end of the timer")
+
+
 def test_a_dead_timer_does_not_keep_a_change(agent):
     before = raw(agent.node)
     agent.take(SMALL)
-    agent.node.sh("kill -9 $(cat /run/intentc/pending/timer); echo 0 >/run/intentc/pending/deadline")
+    kill_timer(agent.node)
+    agent.node.sh("echo 0 >/run/intentc/pending/deadline")
     assert agent.do("state")["last"] == "expired,t1"
     assert raw(agent.node) == before
 
@@ -160,9 +172,15 @@ def test_a_dead_timer_does_not_keep_a_change(agent):
 def test_a_restore_that_was_cut_off_is_finished(agent):
     before = raw(agent.node)
     agent.take(SMALL)
-    agent.node.sh("mv /run/intentc/pending /run/intentc/returning; kill -9 $(cat /run/intentc/returning/timer)")
+    kill_timer(agent.node)
+    agent.node.sh("mv /run/intentc/pending /run/intentc/returning")
     assert agent.do("state")["last"] == "restored,t1"
     assert raw(agent.node) == before
+
+
+def has_tried(node):
+    """Return whether the timer makes the pause after a try; before the deadline it sleeps a second at a time."""
+    return "sleep 5" in node.sh("ps -o args= --ppid $(cat /run/intentc/pending/timer) || true").splitlines()
 
 
 def test_a_restore_that_fails_is_tried_again_until_it_succeeds(agent):
@@ -171,8 +189,8 @@ def test_a_restore_that_fails_is_tried_again_until_it_succeeds(agent):
     agent.take(SMALL)
     with spoiled(agent.node, NO_NFT):
         assert agent.ask("restore", "t1").status == 17
-        agent.node.sh("echo 0 >/run/intentc/pending/deadline")
-        time.sleep(3)  # the timer tries, and cannot
+        agent.node.sh("cd /run/intentc/pending; echo 0 >deadline.new; mv deadline.new deadline")
+        wait_for(lambda: has_tried(agent.node), 30, "a try of the timer, which cannot")
         assert agent.node.sh("cat /run/intentc/pending/token").strip() == "t1"
     wait_for(lambda: agent.ask("state")["pending"] == "none", 30, "the timer")
     assert agent.do("state")["last"] == "expired,t1"
@@ -214,13 +232,9 @@ def spoiled(node, cause):
 def test_what_is_confirmed_stays(agent):
     agent.take(SMALL, seconds=60)
     timer = agent.node.run("cat", "/run/intentc/pending/timer").strip()
-
-    def is_over():  # a process that was killed ends when it is next scheduled
-        return "timer" not in agent.node.sh(f"cat /proc/{timer}/cmdline 2>/dev/null || true")
-
-    assert not is_over()
+    assert not has_ended(agent.node, timer)
     agent.do("confirm", "t1")
-    wait_for(is_over, 10, "the end of the timer")
+    wait_for(lambda: has_ended(agent.node, timer), 10, "the end of the timer")
     assert drift(agent, SMALL) == ()
     assert agent.ask("restore", "t1").status == 12
 
