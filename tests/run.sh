@@ -39,9 +39,9 @@ if [ "$#" -gt 0 ]; then
   exec python -m pytest "$@"
 fi
 
-# Everything runs at once, in four lanes. Labs and faults wait for timers and packets most of the time; what computes has what
+# Everything runs at once, in five lanes: tests in four of them, types in one. Labs and faults wait for timers and packets most of the time; what computes has what
 # they leave of the processors, for they come first whenever they want one (`nice`), and first of all the labs that measure
-# times and rates. Each lane has a list of its own of what failed, and what it said is counted at the end.
+# times and rates. Each lane of tests has a list of its own of what failed, and what it said is counted at the end.
 work=$(mktemp -d)
 lanes=()
 trap 'for lane in ${lanes[@]+"${lanes[@]}"}; do kill -- "-$lane" 2>/dev/null || true; done; rm -rf "$work"' EXIT
@@ -59,8 +59,15 @@ faults=(faults tests/faults)
 share=(-n 2 --dist worksteal) # neighbours in a file share what they compile
 whole=(-n 2 --dist loadfile)  # a file has one lab, which takes half a minute to bring up
 
+types() { # said as soon as it is known, in one piece
+  local status=0
+  mypy >"$work/types" 2>&1 || status=$?
+  cat "$work/types"
+  return "$status"
+}
+
 compute() {
-  mypy && tests computing "${share[@]}" --ignore=tests/e2e --ignore=tests/faults 2>&1 | tee "$work/computing"
+  tests computing "${share[@]}" --ignore=tests/e2e --ignore=tests/faults 2>&1 | tee "$work/computing"
 }
 
 # What has real timers is tried twice more, alone, and said so: a machine that is shared with others may hold a timer back for
@@ -95,6 +102,8 @@ tests "${labs[@]}" "${whole[@]}" >"$work/labs" 2>&1 &
 lanes+=($!)
 tests "${faults[@]}" "${share[@]}" >"$work/faults" 2>&1 &
 lanes+=($!)
+types &
+lanes+=($!)
 set +m
 failed=""
 priority=(env)
@@ -104,6 +113,8 @@ for lane in timed labs faults; do
   lanes=("${lanes[@]:1}")
   cp "$work/$lane" "$work/last-$lane"
 done
+wait "${lanes[0]}" || failed+=" types"
+lanes=()
 cp "$work/computing" "$work/last-computing"
 for lane in timed labs faults; do
   if [[ $failed == *$lane* ]]; then
