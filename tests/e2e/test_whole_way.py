@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from frr_nodes import wait_for
 from world import running_world
 
 from intentc.lab import netns
@@ -162,11 +163,18 @@ def test_control_traffic_to_router_addresses_is_left_alone(world):
     assert "down" not in sessions.lower()
 
 
+def has_booted(lab, node):
+    """Return whether the agent has ended what it does at a start, early and once FRR runs; it waits up to a minute for FRR."""
+    return lab.exec(node, ["cat", "/var/log/intentc-boot.log"]).stdout.count("status=") == 2
+
+
 def test_what_was_applied_survives_a_reboot(whole):
     before = {key: text for key, text in whole.running_state().items() if key.startswith(("muc-pe1", "fra-dc1"))}
     for node in ("muc-pe1", "fra-dc1"):
         whole.lab.restart(node)
     wait_converged(whole.lab, 60)
+    for node in ("muc-pe1", "fra-dc1"):
+        wait_for(lambda node=node: has_booted(whole.lab, node), 90, f"the end of the agent's boot on {node}")
     deadline = time.monotonic() + 20
     while whole.intentc("drift", "--lab").status != 0 and time.monotonic() < deadline:
         time.sleep(0.5)
