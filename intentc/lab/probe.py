@@ -64,7 +64,7 @@ class FlowResult:
     """What became of a flow.
 
     `outage_ms` is the longest time from the sending of a lost packet to the sending of the next one that arrived (or the
-    end of sending). `reordered` packets arrived after one with a higher number (RFC 4737 §3). Rates count IP packets.
+    end of sending), at most one interval after the last one that was lost. `reordered` packets arrived after one with a higher number (RFC 4737 §3). Rates count IP packets.
     `samples` has, per packet sent, its time since the first in µs and its delay in µs, None if it was lost.
     """
 
@@ -205,7 +205,7 @@ def _result(flow: Flow, sent: array[int], arrivals: Arrivals | None) -> FlowResu
         received=len(first),
         duplicated=len(sequence) - len(first),
         reordered=_reordered(sequence),
-        outage_ms=_outage_ns(sent, first, end) / 1e6,
+        outage_ms=_outage_ns(sent, first, flow.interval_us * 1000) / 1e6,
         delay=Delay(*(_percentile(delays, share) // 1000 for share in (50, 95, 99, 100))),
         dscps=dict(sorted(Counter(arrivals.dscp if arrivals is not None else ()).items())),
         sent_bps=_rate(flow, len(sent), end - begin),
@@ -231,14 +231,15 @@ def _reordered(sequence: array[int]) -> int:
     return count
 
 
-def _outage_ns(sent: array[int], arrived: Mapping[int, int], end: int) -> int:
-    longest, lost_since = 0, -1
+def _outage_ns(sent: array[int], arrived: Mapping[int, int], interval: int) -> int:
+    """Return the longest outage; while the machine holds a sender back nothing is lost, so the end of one waits for it an interval at most."""
+    longest, lost_since, lost_last = 0, -1, 0
     for number, at in enumerate(sent):
         if number not in arrived:
-            lost_since = at if lost_since < 0 else lost_since
+            lost_since, lost_last = (at if lost_since < 0 else lost_since), at
         elif lost_since >= 0:
-            longest, lost_since = max(longest, at - lost_since), -1
-    return max(longest, end - lost_since) if lost_since >= 0 else longest
+            longest, lost_since = max(longest, min(at, lost_last + interval) - lost_since), -1
+    return max(longest, lost_last + interval - lost_since) if lost_since >= 0 else longest
 
 
 def _percentile(ordered: Sequence[int], share: int) -> int:

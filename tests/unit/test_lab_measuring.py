@@ -65,6 +65,13 @@ def test_an_outage_lasts_from_the_first_lost_packet_to_the_next_that_arrives():
     assert (made.lost, made.outage_ms) == (3, 4.0)
 
 
+def test_a_sender_that_is_held_back_makes_no_outage_longer():
+    arrived = [(0, 5, 0), (3, 5, 0)]
+    assert result([0, 2, 4, 300], arrived).outage_ms == 4.0
+    assert result([0, 200, 202, 203], arrived).outage_ms == 3.0  # sooner than an interval, to catch up
+    assert result([0, 2, 300, 302], arrived).outage_ms == 300.0  # what is lost before and after counts whole
+
+
 def test_an_outage_that_does_not_end_lasts_to_the_end_of_sending():
     assert result([0, 2, 4], [(0, 5, 0)]).outage_ms == 4.0
     assert result([0, 2, 4], []).outage_ms == 6.0
