@@ -17,7 +17,15 @@ cdef struct Errand:        # comes first in what is to be done
     Errand* next
     i64 number             # in the order in which they were handed over, from 1 on
 
+cdef struct Idle:          # what is done only while there is no errand: comes first in it, too
+    void (*run)(void*) noexcept nogil  # as above
+    Idle* next
+    Idle* before
+    int state
+
 cdef bint is_open()
 cdef int hand_over(Errand* errand) except -1
 cdef bint is_done(i64 number) noexcept nogil
 cdef void wait_for(i64 number) noexcept nogil
+cdef void offer(Idle* idle) noexcept nogil
+cdef bint has_nobody_begun(Idle* idle) noexcept nogil

@@ -68,21 +68,31 @@ cdef bint _is_copy = False
 # What both threads see, by the lock; `_done` also without.
 cdef Errand* _first = NULL
 cdef Errand* _last = NULL
+cdef Idle* _first_idle = NULL
+cdef Idle* _last_idle = NULL
+cdef bint _is_idle_awaited = False
 cdef bint _is_ending = False
 cdef i64 _handed = 0, _done = 0, _awaited = 0
 
 
+cdef enum:
+    OFFERED, BEGUN, DONE   # what may be done idly, and is in no list from when it is begun
+
+
 cdef void _work() noexcept nogil:
-    """Do what is handed over until the end is told."""
+    """Do what is handed over, and what is offered while there is nothing else, until the end is told."""
     global _first, _awaited
     cdef Errand* errand
     cdef i64 number
     _enter()
     while True:
-        while _first == NULL and not _is_ending:
+        while _first == NULL and _first_idle == NULL and not _is_ending:
             _await(False)
-        if _first == NULL:
+        if _first == NULL and _is_ending:  # what was offered is left to those who did
             break
+        if _first == NULL:
+            _do_idly()
+            continue
         errand = _first
         _first = errand.next
         _leave()
@@ -94,6 +104,64 @@ cdef void _work() noexcept nogil:
             _awaited = 0
             _tell(True)
     _leave()
+
+
+cdef void _do_idly() noexcept nogil:
+    """Do what was offered first; with the lock, but not meanwhile."""
+    global _is_idle_awaited
+    cdef Idle* idle = _first_idle
+    _take_out(idle)
+    idle.state = BEGUN
+    _leave()
+    idle.run(idle)
+    _enter()
+    idle.state = DONE  # from when the lock is left it may be gone
+    if _is_idle_awaited:
+        _is_idle_awaited = False
+        _tell(True)
+
+
+cdef void _take_out(Idle* idle) noexcept nogil:
+    """Take something out of what is offered; with the lock."""
+    global _first_idle, _last_idle
+    if idle.before == NULL:
+        _first_idle = idle.next
+    else:
+        idle.before.next = idle.next
+    if idle.next == NULL:
+        _last_idle = idle.before
+    else:
+        idle.next.before = idle.before
+
+
+cdef void offer(Idle* idle) noexcept nogil:
+    """Offer something to do, with `run` set, to a thread that has nothing else to do; its memory stays until `has_nobody_begun` was asked."""
+    global _first_idle, _last_idle
+    _enter()
+    idle.state, idle.next, idle.before = OFFERED, NULL, _last_idle
+    if _last_idle == NULL:
+        _first_idle = idle
+    else:
+        _last_idle.next = idle
+    _last_idle = idle
+    _tell(False)
+    _leave()
+
+
+cdef bint has_nobody_begun(Idle* idle) noexcept nogil:
+    """Return whether nobody has begun what was offered: nobody will any more. Else it is done, which is waited for."""
+    global _is_idle_awaited
+    cdef bint is_ours
+    _enter()
+    is_ours = idle.state == OFFERED
+    if is_ours:
+        _take_out(idle)
+        idle.state = DONE
+    while idle.state != DONE:
+        _is_idle_awaited = True
+        _await(True)
+    _leave()
+    return is_ours
 
 
 def cpus():

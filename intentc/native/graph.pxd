@@ -7,6 +7,20 @@ cdef struct Step:
     i64 metric
 
 
+cdef struct Net:             # the arrays of a graph, as it has them: what is below may be read without the interpreter's lock
+    int nodes, arcs
+    int* tail
+    int* head
+    i64* metric
+    int* leaving_from
+    int* entering_from
+    Step* ahead
+    Step* behind
+    char* has_transit
+    char* has_overload
+    bint is_positive
+
+
 cdef class Graph:
     cdef readonly int nodes, arcs
     cdef int* tail           # per arc
@@ -23,6 +37,8 @@ cdef class Graph:
     cdef bint is_positive    # no metric of an arc at a node is zero
     cdef readonly tuple numbers   # per arc: its number, the one object that all paths share
     cdef tuple _made_of
-    cdef object desk         # what other kernels keep of it: see igp.pyx
+    cdef Net net
+    cdef object bench        # what other kernels keep of it: see igp.pyx,
+    cdef object bench_aside  # and the same for the other thread
 
     cdef int fill(self, const char* is_target, i64* distance) except -1

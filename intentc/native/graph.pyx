@@ -27,6 +27,10 @@ cdef class Graph:
         self.ahead, self.behind = _steps(leaving, head, metric), _steps(entering, tail, metric)
         self.has_transit, self.has_overload = flags_of(has_transit), flags_of(has_overload)
         self.is_positive = all([metric[arc] > 0 for arcs in entering for arc in arcs])
+        self.net = Net(
+            self.nodes, self.arcs, self.tail, self.head, self.metric, self.leaving_from, self.entering_from,
+            self.ahead, self.behind, self.has_transit, self.has_overload, self.is_positive,
+        )
 
     def __dealloc__(self):
         PyMem_Free(self.tail)

@@ -17,17 +17,23 @@ cdef inline bint is_less(Pair a, Pair b) noexcept nogil:
     return (a.key < b.key) | ((a.key == b.key) & (a.value < b.value))  # without branches
 
 
-cdef inline int push(Heap* heap, i64 key, i64 value) except -1 nogil:
+cdef inline bint has_room(Heap* heap) noexcept nogil:
+    """Return whether there is room for one row more, which is sought first; False: there is not memory enough."""
+    cdef Pair* grown
+    cdef Py_ssize_t room
+    if heap.count == heap.room:
+        room = 2 * heap.room if heap.room else 256
+        grown = <Pair*>realloc(heap.rows, room * sizeof(Pair))
+        if grown == NULL:
+            return False
+        heap.rows, heap.room = grown, room
+    return True
+
+
+cdef inline void put(Heap* heap, i64 key, i64 value) noexcept nogil:
+    """Add a row; there has to be room."""
     cdef Py_ssize_t at, above
     cdef Pair row
-    cdef Pair* grown
-    if heap.count == heap.room:
-        heap.room = 2 * heap.room if heap.room else 256
-        grown = <Pair*>realloc(heap.rows, heap.room * sizeof(Pair))
-        if grown == NULL:
-            with gil:
-                raise MemoryError
-        heap.rows = grown
     row.key, row.value = key, value
     at = heap.count
     heap.count += 1
@@ -38,6 +44,13 @@ cdef inline int push(Heap* heap, i64 key, i64 value) except -1 nogil:
         heap.rows[at] = heap.rows[above]
         at = above
     heap.rows[at] = row
+
+
+cdef inline int push(Heap* heap, i64 key, i64 value) except -1 nogil:
+    if not has_room(heap):
+        with gil:
+            raise MemoryError
+    put(heap, key, value)
     return 0
 
 

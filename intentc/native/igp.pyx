@@ -7,17 +7,16 @@ cimport cython
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
-from libc.stdlib cimport free
+from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
 
-from intentc.native.graph cimport Graph
-from intentc.native.heap cimport Heap, Pair, pop, push
+from intentc.native.graph cimport Graph, Net
+from intentc.native.heap cimport Heap, Pair, has_room, pop, put
 
 from intentc.native.graph import FAR as _FAR
 
 cdef i64 FAR = _FAR
 cdef i64 _NONE_16 = 0xFFFF, _NONE_32 = 0xFFFFFFFF  # no way, where distances are kept in two bytes, or in four
-cdef i64 _last_serial = 0
 
 cdef enum:
     WHOLE = 1    # one of the node's shortest paths of the normal state is left,
@@ -44,59 +43,61 @@ cdef tuple arcs_of(Graph graph, const int* arcs, int count):
     return found
 
 
-cdef class Desk:
-    """Arrays to work with, one of each per graph. What they say is of the failure state `serial`; a place with another number says nothing."""
+cdef class Bench:
+    """A desk for who works over a graph. What is on it is of the failure state `serial`; a place with another number says nothing."""
 
     def __cinit__(self, Graph graph):
         cdef size_t nodes = graph.nodes + 1, arcs = graph.arcs + 1
-        self.heap = Heap(NULL, 0, 0)
-        self.down = <i64*>PyMem_Calloc(arcs, sizeof(i64))
-        self.gone = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.spots = <Spot*>PyMem_Calloc(nodes, sizeof(Spot))
-        self.led_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.lead = <int*>PyMem_Calloc(nodes, sizeof(int))
-        self.met_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.used_in = <i64*>PyMem_Calloc(arcs, sizeof(i64))
-        self.met = <int*>PyMem_Calloc(nodes, sizeof(int))
-        self.mesh_node = <int*>PyMem_Calloc(nodes, sizeof(int))
-        self.mesh_from = <int*>PyMem_Calloc(nodes + 1, sizeof(int))
-        self.mesh = <int*>PyMem_Calloc(arcs, sizeof(int))
-        self.spread = <int*>PyMem_Calloc(nodes, sizeof(int))
-        self.ends = <int*>PyMem_Calloc(nodes, sizeof(int))
-        self.path = <int*>PyMem_Calloc(nodes + arcs, sizeof(int))
-        self.pending = <int*>PyMem_Calloc(nodes, sizeof(int))
-        self.others = <int*>PyMem_Calloc(nodes, sizeof(int))
-        self.sums = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.is_target = <char*>PyMem_Calloc(nodes, 1)
-        self.mask = <char*>PyMem_Calloc(nodes + arcs, 1)
-        if (self.down == NULL or self.gone == NULL or self.spots == NULL or self.spread == NULL or self.ends == NULL
-                or self.path == NULL or self.pending == NULL or self.others == NULL or self.mask == NULL or self.sums == NULL
-                or self.is_target == NULL or self.led_in == NULL or self.lead == NULL or self.met_in == NULL
-                or self.used_in == NULL or self.met == NULL or self.mesh_node == NULL or self.mesh_from == NULL
-                or self.mesh == NULL):
+        self.desk.heap = Heap(NULL, 0, 0)
+        self.desk.down = <i64*>PyMem_Calloc(arcs, sizeof(i64))
+        self.desk.gone = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.desk.spots = <Spot*>PyMem_Calloc(nodes, sizeof(Spot))
+        self.desk.led_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.desk.lead = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.desk.met_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.desk.used_in = <i64*>PyMem_Calloc(arcs, sizeof(i64))
+        self.desk.met = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.desk.mesh_node = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.desk.mesh_from = <int*>PyMem_Calloc(nodes + 1, sizeof(int))
+        self.desk.mesh = <int*>PyMem_Calloc(arcs, sizeof(int))
+        self.desk.spread = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.desk.ends = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.desk.path = <int*>PyMem_Calloc(nodes + arcs, sizeof(int))
+        self.desk.pending = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.desk.others = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.desk.sums = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.desk.is_target = <char*>PyMem_Calloc(nodes, 1)
+        self.desk.mask = <char*>PyMem_Calloc(nodes + arcs, 1)
+        self.desk.is_shut = <char*>PyMem_Calloc(arcs, 1)
+        if (self.desk.down == NULL or self.desk.gone == NULL or self.desk.spots == NULL or self.desk.spread == NULL or self.desk.ends == NULL
+                or self.desk.path == NULL or self.desk.pending == NULL or self.desk.others == NULL or self.desk.mask == NULL or self.desk.sums == NULL
+                or self.desk.is_target == NULL or self.desk.led_in == NULL or self.desk.lead == NULL or self.desk.met_in == NULL
+                or self.desk.used_in == NULL or self.desk.met == NULL or self.desk.mesh_node == NULL or self.desk.mesh_from == NULL
+                or self.desk.mesh == NULL or self.desk.is_shut == NULL):
             raise MemoryError
 
     def __dealloc__(self):
-        PyMem_Free(self.down)
-        PyMem_Free(self.gone)
-        PyMem_Free(self.spots)
-        PyMem_Free(self.ends)
-        PyMem_Free(self.led_in)
-        PyMem_Free(self.lead)
-        PyMem_Free(self.met_in)
-        PyMem_Free(self.used_in)
-        PyMem_Free(self.met)
-        PyMem_Free(self.mesh_node)
-        PyMem_Free(self.mesh_from)
-        PyMem_Free(self.mesh)
-        PyMem_Free(self.spread)
-        PyMem_Free(self.path)
-        PyMem_Free(self.pending)
-        PyMem_Free(self.others)
-        PyMem_Free(self.mask)
-        PyMem_Free(self.sums)
-        PyMem_Free(self.is_target)
-        free(self.heap.rows)
+        PyMem_Free(self.desk.down)
+        PyMem_Free(self.desk.gone)
+        PyMem_Free(self.desk.spots)
+        PyMem_Free(self.desk.ends)
+        PyMem_Free(self.desk.led_in)
+        PyMem_Free(self.desk.lead)
+        PyMem_Free(self.desk.met_in)
+        PyMem_Free(self.desk.used_in)
+        PyMem_Free(self.desk.met)
+        PyMem_Free(self.desk.mesh_node)
+        PyMem_Free(self.desk.mesh_from)
+        PyMem_Free(self.desk.mesh)
+        PyMem_Free(self.desk.spread)
+        PyMem_Free(self.desk.path)
+        PyMem_Free(self.desk.pending)
+        PyMem_Free(self.desk.others)
+        PyMem_Free(self.desk.mask)
+        PyMem_Free(self.desk.is_shut)
+        PyMem_Free(self.desk.sums)
+        PyMem_Free(self.desk.is_target)
+        free(self.desk.heap.rows)
 
 
 @cython.no_gc
@@ -108,13 +109,14 @@ cdef class Tree:
         cdef i64* sums
         cdef char* is_target
         self.graph, self.targets = graph, frozenset(targets)
-        if graph.desk is None:
-            graph.desk = Desk(graph)
-        self.desk = graph.desk
-        self.sole = next(iter(self.targets)) if len(self.targets) == 1 else -1
-        sums, is_target = self.desk.sums, self.desk.is_target
-        if self.sole < 0:
-            self.is_target = is_target = <char*>PyMem_Calloc(graph.nodes + 1, 1)
+        if graph.bench is None:
+            graph.bench = Bench(graph)
+        self.bench = graph.bench
+        self.whole.graph = &graph.net
+        self.whole.sole = next(iter(self.targets)) if len(self.targets) == 1 else -1
+        sums, is_target = self.bench.desk.sums, self.bench.desk.is_target
+        if self.whole.sole < 0:
+            self.whole.is_target = is_target = <char*>PyMem_Calloc(graph.nodes + 1, 1)
             if is_target == NULL:
                 raise MemoryError
         try:
@@ -122,15 +124,15 @@ cdef class Tree:
                 is_target[node] = 1
             graph.fill(is_target, sums)
         finally:
-            if self.sole >= 0:
-                is_target[self.sole] = 0
-        _pack(self, sums)
+            if self.whole.sole >= 0:
+                is_target[self.whole.sole] = 0
+        _pack(&self.whole, sums)
 
     def __dealloc__(self):
-        PyMem_Free(self.far_16)
-        PyMem_Free(self.far_32)
-        PyMem_Free(self.far_64)
-        PyMem_Free(self.is_target)
+        PyMem_Free(self.whole.far_16)
+        PyMem_Free(self.whole.far_32)
+        PyMem_Free(self.whole.far_64)
+        PyMem_Free(self.whole.is_target)
 
     def __reduce__(self):
         return Tree, (self.graph, self.targets)
@@ -138,44 +140,46 @@ cdef class Tree:
     @property
     def size(self):
         """Of the distances, in bytes."""
-        return self.graph.nodes * (2 if self.far_16 != NULL else 4 if self.far_32 != NULL else 8)
+        return self.graph.nodes * (2 if self.whole.far_16 != NULL else 4 if self.whole.far_32 != NULL else 8)
 
     def distance(self, int node):
         """Return the sum of the metrics from a node, or `FAR`."""
-        return _sum(self, node)
+        return _sum(&self.whole, node)
 
     def distances(self):
         """Return the distances of all nodes, by index."""
         cdef int node
-        return [_sum(self, node) for node in range(self.graph.nodes)]
+        return [_sum(&self.whole, node) for node in range(self.graph.nodes)]
 
     def next_arcs(self, int node):
         """Return the arcs of all shortest paths that leave a node, sorted."""
-        return arcs_of(self.graph, self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
+        cdef int* found = self.bench.desk.path
+        return arcs_of(self.graph, found, _tight(&self.whole, node, found, self.graph.arcs))
 
     def only_way(self, int start):
         """Return the arcs of the only shortest path from a node; None where there are several, or none."""
-        cdef int count = only_way(self, None, start, self.desk.path)
-        return None if count < 0 else arcs_of(self.graph, self.desk.path, count)
+        cdef int* path = self.bench.desk.path
+        cdef int count = only_way(&self.whole, NULL, start, path)
+        return None if count < 0 else arcs_of(self.graph, path, count)
 
     def ways(self, int start, int most):
         """Return all shortest paths from a node, sorted, with into how many equal parts packets were split that take each.
 
         None where there are none, or more than `most` (which is at most 64).
         """
-        return ways_of(self, None, start, most)
+        return ways_of(self, NULL, start, most)
 
     def is_only(self, tuple arcs, int first, int last):
         """Return whether the arcs from one place of a path up to another are each the only next one."""
         cdef int at
         for at in range(last - 1, first - 1, -1):
-            if not is_only_next(self, arcs[at]):
+            if not is_only_next(&self.whole, arcs[at]):
                 return False
         return True
 
     def footprint(self, int node):
         """Return the mask of a node and of all elements on its shortest paths."""
-        return _footprint(self, None, node)
+        return _footprint(self, NULL, node)
 
     def without(self, links, nodes):
         """Return the tree of the state in which these are down; `links` has those of the nodes."""
@@ -190,29 +194,27 @@ cdef class Repair:
     """
 
     def __cinit__(self, Tree whole, links, nodes):
-        global _last_serial
+        cdef Desk* desk = &whole.bench.desk
         cdef int at = 0, element
         self.whole = whole
-        _last_serial += 1
-        self.serial = _last_serial
-        self.downs, self.gones = len(links), len(nodes)
-        self.down = <int*>PyMem_Malloc((self.downs + self.gones + 1) * sizeof(int))
-        if self.down == NULL:
+        begin(&self.mend, &whole.whole, desk)
+        self.mend.downs, self.mend.gones = len(links), len(nodes)
+        self.mend.down = <int*>malloc((self.mend.downs + self.mend.gones + 1) * sizeof(int))
+        if self.mend.down == NULL:
             raise MemoryError
         for element in links:
             if not 0 <= element < whole.graph.arcs >> 1:
                 raise IndexError(element)
-            self.down[at] = element
+            self.mend.down[at] = element
             at += 1
         for element in nodes:
             if not 0 <= element < whole.graph.nodes:
                 raise IndexError(element)
-            self.down[at] = element
+            self.mend.down[at] = element
             at += 1
 
     def __dealloc__(self):
-        PyMem_Free(self.down)
-        PyMem_Free(self.found)
+        end(&self.mend)
 
     @property
     def targets(self):
@@ -221,36 +223,68 @@ cdef class Repair:
 
     def distance(self, int node):
         """Return the sum of the metrics from a node, or `FAR`."""
-        _take(self)
-        return _far(self, node)
+        _take(&self.mend)
+        cdef i64 found = _far(&self.mend, node)
+        check(self.mend.desk)
+        return found
 
     def distances(self):
         """Return the distances of all nodes, by index."""
         cdef int node
-        _take(self)
-        return [_far(self, node) for node in range(self.whole.graph.nodes)]
+        _take(&self.mend)
+        found = [_far(&self.mend, node) for node in range(self.whole.graph.nodes)]
+        check(self.mend.desk)
+        return found
 
     def next_arcs(self, int node):
         """Return the arcs of all shortest paths that leave a node, sorted."""
-        _take(self)
-        return arcs_of(self.whole.graph, self.whole.desk.path, _left(self, node, self.whole.desk.path, self.whole.graph.arcs))
+        cdef int* found = self.mend.desk.path
+        cdef int count
+        _take(&self.mend)
+        count = _left(&self.mend, node, found, self.whole.graph.arcs)
+        check(self.mend.desk)
+        return arcs_of(self.whole.graph, found, count)
 
     def only_way(self, int start):
         """Return the arcs of the only shortest path from a node; None where there are several, or none."""
-        cdef int count = only_way(self.whole, self, start, self.whole.desk.path)
-        return None if count < 0 else arcs_of(self.whole.graph, self.whole.desk.path, count)
+        cdef int* path = self.mend.desk.path
+        cdef int count = only_way(&self.whole.whole, &self.mend, start, path)
+        check(self.mend.desk)
+        return None if count < 0 else arcs_of(self.whole.graph, path, count)
 
     def ways(self, int start, int most):
         """Return what `Tree.ways` does."""
-        return ways_of(self.whole, self, start, most)
+        return ways_of(self.whole, &self.mend, start, most)
 
     def footprint(self, int node):
         """Return the mask of a node and of all elements on its shortest paths."""
-        _take(self)
-        return _footprint(self.whole, self, node)
+        _take(&self.mend)
+        return _footprint(self.whole, &self.mend, node)
 
 
-cdef int _pack(Tree tree, const i64* sums) except -1:
+cdef int check(Desk* desk) except -1:
+    """Raise what went wrong since the last time, or ever."""
+    if desk.lacks:
+        desk.lacks = False
+        raise MemoryError
+    return 0
+
+
+cdef void begin(Mend* repair, const Whole* whole, Desk* desk) noexcept nogil:
+    """Begin a repair of a tree, at a desk, in a state without failures; `end` gives its memory back."""
+    repair.whole, repair.desk, repair.down, repair.found = whole, desk, NULL, NULL
+    repair.downs = repair.gones = repair.count = repair.room = 0
+    desk.serials += 1
+    repair.serial = desk.serials
+
+
+cdef void end(Mend* repair) noexcept nogil:
+    """Give back what a repair has taken."""
+    free(repair.down)
+    free(repair.found)
+
+
+cdef int _pack(Whole* tree, const i64* sums) except -1:
     """Keep the distances of all nodes in the shortest words that hold them: a large network has as many trees as nodes."""
     cdef int node, nodes = tree.graph.nodes
     cdef i64 most = 0
@@ -277,7 +311,7 @@ cdef int _pack(Tree tree, const i64* sums) except -1:
     return 0
 
 
-cdef inline i64 _sum(Tree tree, int node) noexcept:
+cdef inline i64 _sum(const Whole* tree, int node) noexcept nogil:
     """Return the distance of a node."""
     cdef i64 found
     if tree.far_16 != NULL:
@@ -289,35 +323,35 @@ cdef inline i64 _sum(Tree tree, int node) noexcept:
     return tree.far_64[node]
 
 
-cdef inline bint _is_target(Tree tree, int node) noexcept:
+cdef inline bint _is_target(const Whole* tree, int node) noexcept nogil:
     """Return whether a node is one of the targets."""
     return node == tree.sole if tree.is_target == NULL else tree.is_target[node]
 
 
-cdef int turn(Repair repair, const int* links, int downs, const int* nodes, int gones) except -1:
+cdef void turn(Mend* repair, const int* links, int downs, const int* nodes, int gones) noexcept nogil:
     """Make a repair that of another failure state, of which nothing is known yet."""
-    global _last_serial
-    cdef int* down = <int*>PyMem_Realloc(repair.down, (downs + gones + 1) * sizeof(int))
+    cdef int* down = <int*>realloc(repair.down, (downs + gones + 1) * sizeof(int))
     if down == NULL:
-        raise MemoryError
-    repair.down = down
+        repair.desk.lacks = True
+        downs = gones = 0
+    else:
+        repair.down = down
     if downs:
         memcpy(down, links, downs * sizeof(int))
     if gones:
         memcpy(down + downs, nodes, gones * sizeof(int))
-    _last_serial += 1
-    repair.serial, repair.downs, repair.gones, repair.count = _last_serial, downs, gones, 0
-    return 0
+    repair.desk.serials += 1
+    repair.serial, repair.downs, repair.gones, repair.count = repair.desk.serials, downs, gones, 0
 
 
-cdef inline bint _is_passable(Tree tree, int node) noexcept:
+cdef inline bint _is_passable(const Whole* tree, int node) noexcept nogil:
     """Return whether the IGP sends packets for the targets to or through a node."""
     return not tree.graph.has_overload[node] or _is_target(tree, node)
 
 
-cdef int _tight(Tree tree, int node, int* found, int most) noexcept:
+cdef int _tight(const Whole* tree, int node, int* found, int most) noexcept nogil:
     """Find up to `most` arcs of the shortest paths of the normal state that leave a node; return how many."""
-    cdef Graph graph = tree.graph
+    cdef const Net* graph = tree.graph
     cdef i64 own = _sum(tree, node)
     cdef int at, count = 0
     if own == 0 or own == FAR:
@@ -331,25 +365,25 @@ cdef int _tight(Tree tree, int node, int* found, int most) noexcept:
     return count
 
 
-cdef bint is_only_next(Tree tree, int arc) noexcept:
+cdef bint is_only_next(const Whole* tree, int arc) noexcept nogil:
     """Return whether all shortest paths of the normal state take an arc from where it begins."""
     cdef int ways[2]
     return _tight(tree, tree.graph.tail[arc], ways, 2) == 1 and ways[0] == arc
 
 
-cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2:
+cdef int only_way(const Whole* tree, Mend* repair, int start, int* path) noexcept nogil:
     """Find the arcs of the only shortest path from a node, for which there is room for as many as there are nodes; return how many.
 
     -1: there are several, or none. `repair` None: of the normal state.
     """
     cdef int ways[2]
     cdef int node = start, count = 0, found
-    if repair is not None:
+    if repair != NULL:
         _take(repair)
     while not _is_target(tree, node):
         if count > tree.graph.nodes:
             return -1
-        found = _tight(tree, node, ways, 2) if repair is None else _left(repair, node, ways, 2)
+        found = _tight(tree, node, ways, 2) if repair == NULL else _left(repair, node, ways, 2)
         if found != 1:
             return -1
         path[count] = ways[0]
@@ -358,27 +392,26 @@ cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2:
     return count
 
 
-cdef i64 new_leads(Tree tree) noexcept:
+cdef i64 new_leads(Desk* desk) noexcept nogil:
     """Begin a set of leads: the only next arcs of nodes in the normal state, noted as they are met, for many states of one tree."""
-    tree.desk.leads += 1
-    return tree.desk.leads
+    desk.leads += 1
+    return desk.leads
 
 
-cdef inline int _lead(Tree tree, int node, i64 leads) noexcept:
+cdef inline int _lead(const Whole* tree, Desk* desk, int node, i64 leads) noexcept nogil:
     """Return the only arc of a node's shortest paths of the normal state, or `SEVERAL`."""
     cdef int ways[2]
-    cdef Desk desk = tree.desk
     if desk.led_in[node] != leads:
         desk.led_in[node] = leads
         desk.lead[node] = ways[0] if _tight(tree, node, ways, 2) == 1 else SEVERAL
     return desk.lead[node]
 
 
-cdef int note_cut(Repair repair, const int* path, int count) noexcept:
+cdef void note_cut(Mend* repair, const int* path, int count) noexcept nogil:
     """Note which nodes of an only shortest path of the normal state are cut off in a failure state, which ones are whole."""
-    cdef Tree tree = repair.whole
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Whole* tree = repair.whole
+    cdef const Net* graph = tree.graph
+    cdef Desk* desk = repair.desk
     cdef int at, last = count - 1
     _take(repair)
     while last >= 0 and not _is_down(desk, path[last]) and desk.gone[graph.head[path[last]]] != desk.serial:
@@ -387,17 +420,16 @@ cdef int note_cut(Repair repair, const int* path, int count) noexcept:
         if at > last and _sum(tree, graph.tail[path[at]]) < desk.safe:
             break
         _note(desk, graph.tail[path[at]], CUT if at <= last else WHOLE)
-    return 0
 
 
-cdef int detour(Repair repair, int start, i64 leads, int* path) except -2:
+cdef int detour(Mend* repair, int start, i64 leads, int* path) noexcept nogil:
     """Return what `only_way` does for a failure state of which nothing was asked yet, and fill in the path.
 
     As far as no shortest path of the normal state is left it is the way of the search, from there on that of the normal state.
     """
-    cdef Tree tree = repair.whole
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Whole* tree = repair.whole
+    cdef const Net* graph = tree.graph
+    cdef Desk* desk = repair.desk
     cdef int node = start, count = 0, arc
     _take(repair)
     if not graph.is_positive or _is_target(tree, start) or _is_whole(repair, start) or _is_found(desk, start):
@@ -409,7 +441,7 @@ cdef int detour(Repair repair, int start, i64 leads, int* path) except -2:
         if _is_found(desk, node):
             arc = desk.spots[node].onward if desk.spots[node].spread_in == desk.search else SEVERAL
         else:
-            arc = _lead(tree, node, leads)
+            arc = _lead(tree, desk, node, leads)
         if arc == SEVERAL or count > graph.nodes:  # of the normal state's one may be left
             return only_way(tree, repair, start, path)
         path[count] = arc
@@ -418,13 +450,12 @@ cdef int detour(Repair repair, int start, i64 leads, int* path) except -2:
     return count
 
 
-cdef int mesh_of(Tree tree, Repair repair, int start, i64 leads) except -1:
+cdef int mesh_of(const Whole* tree, Desk* desk, Mend* repair, int start, i64 leads) noexcept nogil:
     """Lay out the arcs of all shortest paths from a node on the desk, each once, row by row; return how many, 0 where there is no path.
 
     `repair` None: of the normal state; else one that `detour` has just been asked about, from there. A row without arcs is of a target.
     """
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Net* graph = tree.graph
     cdef int done = 0, rows = 1, used = 0, node, count, head
     desk.meshes += 1
     desk.mesh_node[0], desk.met_in[start], desk.met[start] = start, desk.meshes, 0
@@ -432,7 +463,7 @@ cdef int mesh_of(Tree tree, Repair repair, int start, i64 leads) except -1:
         node, count = desk.mesh_node[done], 0
         desk.mesh_from[done] = used
         if not _is_target(tree, node):
-            count = _onward(tree, repair, node, leads, desk.mesh + used, graph.arcs - used)
+            count = _onward(tree, desk, repair, node, leads, desk.mesh + used, graph.arcs - used)
             if not count:
                 return 0
         while count:
@@ -448,19 +479,18 @@ cdef int mesh_of(Tree tree, Repair repair, int start, i64 leads) except -1:
     return used
 
 
-cdef inline int _onward(Tree tree, Repair repair, int node, i64 leads, int* found, int most) except -1:
+cdef inline int _onward(const Whole* tree, Desk* desk, Mend* repair, int node, i64 leads, int* found, int most) noexcept nogil:
     """Find up to `most` arcs of the shortest paths that leave a node which others have led to; return how many."""
-    cdef Desk desk = tree.desk
-    if repair is None:
+    if repair == NULL:
         return _tight(tree, node, found, most)
     if _is_found(desk, node):
         found[0] = desk.spots[node].onward if desk.spots[node].spread_in == desk.search else SEVERAL
     else:
-        found[0] = _lead(tree, node, leads)
+        found[0] = _lead(tree, desk, node, leads)
     return _left(repair, node, found, most) if found[0] == SEVERAL else 1
 
 
-cdef object ways_of(Tree tree, Repair repair, int start, int most):
+cdef object ways_of(Tree tree, Mend* repair, int start, int most):
     """Return what `Tree.ways` does; `repair` None: of the normal state.
 
     Depth first: at each node of the path so far, `ahead` has its next arcs from `first` on, of which `at` is taken.
@@ -475,18 +505,19 @@ cdef object ways_of(Tree tree, Repair repair, int start, int most):
     try:
         if ahead == NULL or forks == NULL or path == NULL:
             raise MemoryError
-        if repair is not None:
+        if repair != NULL:
             _take(repair)
         while True:
-            if _is_target(tree, node):
+            if _is_target(&tree.whole, node):
                 if len(found) == most:
                     return None
                 found.append((arcs_of(graph, path, depth), parts))
             elif depth < graph.nodes and filled < graph.arcs:
-                if repair is None:
-                    count = _tight(tree, node, ahead + filled, graph.arcs - filled)
+                if repair == NULL:
+                    count = _tight(&tree.whole, node, ahead + filled, graph.arcs - filled)
                 else:
                     count = _left(repair, node, ahead + filled, graph.arcs - filled)
+                check(&tree.bench.desk)
                 if not count:
                     return None
                 forks[depth].at, forks[depth].end, forks[depth].parts = filled - 1, filled + count, parts
@@ -510,9 +541,9 @@ cdef object ways_of(Tree tree, Repair repair, int start, int most):
         PyMem_Free(path)
 
 
-cdef object _footprint(Tree tree, Repair repair, int start):
+cdef object _footprint(Tree tree, Mend* repair, int start):
     cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef Desk* desk = &tree.bench.desk
     cdef int links = graph.arcs >> 1, pending = 1, node, at, count, arc, bit, size = (links + graph.nodes + 7) >> 3
     cdef int* ahead = <int*>PyMem_Malloc((graph.nodes + 1) * sizeof(int))
     if ahead == NULL:
@@ -524,8 +555,8 @@ cdef object _footprint(Tree tree, Repair repair, int start):
         while pending:
             pending -= 1
             node = ahead[pending]
-            if repair is None:
-                count = _tight(tree, node, desk.path, graph.arcs)
+            if repair == NULL:
+                count = _tight(&tree.whole, node, desk.path, graph.arcs)
             else:
                 count = _left(repair, node, desk.path, graph.arcs)
             for at in range(count):
@@ -534,12 +565,13 @@ cdef object _footprint(Tree tree, Repair repair, int start):
                 if _is_new(desk.mask, links + graph.head[arc]):
                     ahead[pending] = graph.head[arc]
                     pending += 1
+        check(desk)
         return int.from_bytes(desk.mask[:size], "little")
     finally:
         PyMem_Free(ahead)
 
 
-cdef inline bint _is_new(char* mask, int bit) noexcept:
+cdef inline bint _is_new(char* mask, int bit) noexcept nogil:
     """Set a bit; return whether it was not set."""
     cdef char one = 1 << (bit & 7)
     if mask[bit >> 3] & one:
@@ -548,11 +580,11 @@ cdef inline bint _is_new(char* mask, int bit) noexcept:
     return True
 
 
-cdef void _take(Repair repair) noexcept:
+cdef void _take(Mend* repair) noexcept nogil:
     """Put what is known of a failure state on the desk, unless it is there."""
-    cdef Tree tree = repair.whole
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Whole* tree = repair.whole
+    cdef const Net* graph = tree.graph
+    cdef Desk* desk = repair.desk
     cdef int at, link
     if desk.serial == repair.serial:
         return
@@ -571,46 +603,47 @@ cdef void _take(Repair repair) noexcept:
         desk.spots[repair.found[at].node].far = repair.found[at].far
 
 
-cdef inline void _note(Desk desk, int node, int what) noexcept:
+cdef inline void _note(Desk* desk, int node, int what) noexcept nogil:
     desk.spots[node].known = desk.serial
     desk.spots[node].is_ = what
 
 
-cdef int _remember(Repair repair, int node, i64 far) except -1:
+cdef void _remember(Mend* repair, int node, i64 far) noexcept nogil:
     """Keep how far a node is that is not whole."""
     cdef Far* grown
     cdef int room
     if repair.count == repair.room:
         room = 2 * repair.room if repair.room else 16
-        grown = <Far*>PyMem_Realloc(repair.found, room * sizeof(Far))
+        grown = <Far*>realloc(repair.found, room * sizeof(Far))
         if grown == NULL:
-            raise MemoryError
-        repair.found, repair.room = grown, room
-    repair.found[repair.count].node = node
-    repair.found[repair.count].far = far
-    repair.count += 1
-    _note(repair.whole.desk, node, FOUND)
-    repair.whole.desk.spots[node].far = far
-    return 0
+            repair.desk.lacks = True
+        else:
+            repair.found, repair.room = grown, room
+    if repair.count < repair.room:
+        repair.found[repair.count].node = node
+        repair.found[repair.count].far = far
+        repair.count += 1
+    _note(repair.desk, node, FOUND)
+    repair.desk.spots[node].far = far
 
 
-cdef i64 _far(Repair repair, int node) except -1:
+cdef i64 _far(Mend* repair, int node) noexcept nogil:
     """Return how far a node is."""
     if _is_whole(repair, node):
         return _sum(repair.whole, node)
-    if repair.whole.desk.spots[node].is_ != FOUND:
+    if repair.desk.spots[node].is_ != FOUND:
         _find(repair, node)
-    return repair.whole.desk.spots[node].far
+    return repair.desk.spots[node].far
 
 
-cdef int _left(Repair repair, int node, int* found, int most) except -1:
+cdef int _left(Mend* repair, int node, int* found, int most) noexcept nogil:
     """Find up to `most` arcs of the shortest paths that leave a node; return how many.
 
     All nodes on the shortest paths of one that is not whole are whole, or found with it.
     """
-    cdef Tree tree = repair.whole
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Whole* tree = repair.whole
+    cdef const Net* graph = tree.graph
+    cdef Desk* desk = repair.desk
     cdef i64 own = _far(repair, node), rest
     cdef int at, head, count = 0
     cdef bint is_next, is_shut
@@ -635,22 +668,22 @@ cdef int _left(Repair repair, int node, int* found, int most) except -1:
     return count
 
 
-cdef inline bint _is_down(Desk desk, int arc) noexcept:
+cdef inline bint _is_down(Desk* desk, int arc) noexcept nogil:
     """Return whether an arc is down; where it is at a node that is not `shut` nobody needs to ask."""
     return desk.down[arc >> 1] == desk.serial
 
 
-cdef inline bint _is_found(Desk desk, int node) noexcept:
+cdef inline bint _is_found(Desk* desk, int node) noexcept nogil:
     """Return whether a node is not whole, and it is known how far it is."""
     return desk.spots[node].known == desk.serial and desk.spots[node].is_ == FOUND
 
 
-cdef bint _is_whole(Repair repair, int node) noexcept:
+cdef bint _is_whole(Mend* repair, int node) noexcept nogil:
     """Return whether one of a node's shortest paths of the normal state is left.
 
     Looked at is the first next node of which that is not known, and so on: what is whole makes all before it so.
     """
-    cdef Desk desk = repair.whole.desk
+    cdef Desk* desk = repair.desk
     cdef int count = 1, verdict, ahead = 0, others = 0
     if _sum(repair.whole, node) < desk.safe:
         return True
@@ -672,11 +705,11 @@ cdef bint _is_whole(Repair repair, int node) noexcept:
     return desk.spots[node].is_ == WHOLE
 
 
-cdef int _verdict(Repair repair, int node, int* ahead, int* others) noexcept:
+cdef int _verdict(Mend* repair, int node, int* ahead, int* others) noexcept nogil:
     """Return whether a node is whole, 0 where that depends on a node `ahead` of which it is not known, and so many `others`."""
-    cdef Tree tree = repair.whole
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Whole* tree = repair.whole
+    cdef const Net* graph = tree.graph
+    cdef Desk* desk = repair.desk
     cdef i64 own = _sum(tree, node)
     cdef int at, head, count = 0
     cdef bint is_shut = desk.spots[node].shut == desk.serial
@@ -703,14 +736,14 @@ cdef int _verdict(Repair repair, int node, int* ahead, int* others) noexcept:
     return 0 if count else CUT
 
 
-cdef int _find(Repair repair, int start) except -1:
+cdef void _find(Mend* repair, int start) noexcept nogil:
     """Find the distance of a node that is not whole, and of all nodes on its shortest paths up to whole ones.
 
     Those are the nodes from which steps of the search lead to where it ended, each as far from there as its step is long.
     """
-    cdef Tree tree = repair.whole
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Whole* tree = repair.whole
+    cdef const Net* graph = tree.graph
+    cdef Desk* desk = repair.desk
     cdef int at, place, node, before, spread = 0, ends = 0, count = 0
     cdef i64 least = _explore(repair, start, &spread, &ends)
     cdef Spot* spot
@@ -721,7 +754,7 @@ cdef int _find(Repair repair, int start) except -1:
         if not spread:
             desk.spots[start].onward = SEVERAL
             _remember(repair, start, FAR)
-        return 0
+        return
     for at in range(ends):
         desk.pending[at] = desk.ends[at]
     count = ends
@@ -744,17 +777,16 @@ cdef int _find(Repair repair, int start) except -1:
             desk.pending[count] = before
             count += 1
             _remember(repair, before, least - spot.reached)
-    return 0
 
 
-cdef i64 _explore(Repair repair, int start, int* spread, int* ends) except -1:
+cdef i64 _explore(Mend* repair, int start, int* spread, int* ends) noexcept nogil:
     """Return the distance from a node; note what sum each node was reached with, which ones the search spread from, and where it ended.
 
     All nodes are looked at over which a path may be as short as the shortest.
     """
-    cdef Tree tree = repair.whole
-    cdef Graph graph = tree.graph
-    cdef Desk desk = tree.desk
+    cdef const Whole* tree = repair.whole
+    cdef const Net* graph = tree.graph
+    cdef Desk* desk = repair.desk
     cdef i64 least = FAR, so_far, longer
     cdef int at, node, after
     cdef bint is_shut
@@ -763,7 +795,10 @@ cdef i64 _explore(Repair repair, int start, int* spread, int* ends) except -1:
     desk.search += 1
     desk.heap.count = 0
     desk.spots[start].reached_in, desk.spots[start].reached = desk.search, 0
-    push(&desk.heap, _sum(tree, start), start)
+    if not has_room(&desk.heap):
+        desk.lacks = True
+        return FAR
+    put(&desk.heap, _sum(tree, start), start)
     while desk.heap.count and desk.heap.rows[0].key <= least:
         row = pop(&desk.heap)
         node = <int>row.value
@@ -788,5 +823,8 @@ cdef i64 _explore(Repair repair, int start, int* spread, int* ends) except -1:
             if (is_shut and _is_down(desk, graph.ahead[at].arc)) or not _is_passable(tree, after):
                 continue
             spot.reached_in, spot.reached = desk.search, longer
-            push(&desk.heap, longer + (spot.far if _is_found(desk, after) else _sum(tree, after)), after)
+            if not has_room(&desk.heap):
+                desk.lacks = True
+                return FAR
+            put(&desk.heap, longer + (spot.far if _is_found(desk, after) else _sum(tree, after)), after)
     return least

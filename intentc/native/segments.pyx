@@ -8,7 +8,7 @@ from cpython.set cimport PySet_Contains
 
 from intentc.native.arrays cimport flags_of, ints_of
 from intentc.native.graph cimport Graph
-from intentc.native.igp cimport Repair, Tree, arcs_of, is_only_next, only_way
+from intentc.native.igp cimport Repair, Tree, arcs_of, check, is_only_next, only_way
 
 ctypedef long long i64
 
@@ -57,7 +57,7 @@ cdef class Plane:
         while first < last:
             end = (first + last + 1) // 2
             tree, at = self.tree(self.graph.head[arcs[end - 1]]), end - 1
-            while at >= position and is_only_next(tree, arcs[at]):
+            while at >= position and is_only_next(&tree.whole, arcs[at]):
                 at -= 1
             if at < position:
                 first = end
@@ -70,7 +70,8 @@ cdef class Plane:
         cdef int count, at
         if not self.can_route[start] or not self.can_route[end]:
             return -1
-        count = only_way(tree, repair, start, path)
+        count = only_way(&tree.whole, NULL if repair is None else &repair.mend, start, path)
+        check(&tree.bench.desk)
         for at in range(count):
             if not self.can_route[self.graph.head[path[at]]]:
                 return -1
