@@ -177,6 +177,11 @@ cdef bint is_open():
     return _state == RUNNING
 
 
+def is_there():
+    """Return what `is_open` does."""
+    return is_open()
+
+
 cdef int hand_over(Errand* errand) except -1:
     """Hand an errand over, with `run` set; its memory is the thread's until it is done. Only where it `is_open`."""
     global _first, _last, _handed

@@ -11,6 +11,7 @@ from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Rules, Walk
 from intentc.place.book import Claim
 from intentc.place.caps import Caps, utilisation_caps
+from intentc.place.drafts import Drafts
 from intentc.place.earlier import Kept, LastKept
 from intentc.place.ledger import Ledger
 from intentc.place.model import Hop, Realiser
@@ -98,7 +99,7 @@ class Context:
     which that was asked while it was not. `kept` is the earlier build. `proposals` and `plans` are those of the priority that is
     being placed, by the demand's key. `memory`: what the last placement has left. `roomy`: paths that had room for the demand at
     hand. `narrow`: the links that do not carry packets with so many labels, once asked for.
-    `luck` and `unpromised` are of demands that nothing steers. `sites`: where the forward demands of an intent begin, once asked for.
+    `luck`, `unpromised` and `drafts` are of demands that nothing steers. `sites`: where the forward demands of an intent begin, once asked for.
     """
 
     model: Model
@@ -121,6 +122,7 @@ class Context:
     splits: set[str] = field(default_factory=set)
     luck: Luck = field(default_factory=Luck)
     unpromised: Unpromised = field(default_factory=Unpromised)
+    drafts: Drafts = field(default_factory=Drafts)
     narrow: dict[tuple[Network, int], frozenset[int]] = field(default_factory=dict)
     sites: dict[str, set[str]] = field(default_factory=dict)
 

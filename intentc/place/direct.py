@@ -16,14 +16,17 @@ from intentc.forwarding.walk import Trail, Unsteered, Walk, unsteered
 from intentc.native import compiled
 from intentc.place.context import Context
 from intentc.place.goals import STABILITY
+from intentc.place.model import Course
 from intentc.place.primary import UTILISATION_LIMIT_PPM
-from intentc.place.reconverged import may_settle, settled_ways
+from intentc.place.reconverged import look_at, may_settle, settled_ways
 from intentc.place.roles import Ends, Role, Variation
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.place.widths import links_below
+from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
+    from intentc.native.reconverge import Look
     from intentc.native.ways import Ways
 
 _KERNELS = compiled("reconverge")
@@ -31,8 +34,51 @@ _PLAIN = Variation()
 _FLAWLESS = -1, -1
 
 
+@frozen
+class Plain:
+    """What is known of a demand before the books are asked: where it goes normally, right but for room; nothing steers the course.
+
+    `look`: at the states at these places, all that touch that way, once it was asked for beforehand.
+    """
+
+    ends: Ends
+    course: Course
+    normal: Walk
+    places: list[int] | None = None
+    look: Look | None = None
+
+
 def place_directly(context: Context, task: Task, role: Role) -> Trial | None:
     """Return a trial that holds in all promised states as nothing steers it, and is in the books; None where only tries tell."""
+    draft = context.drafts.take(role)
+    plain = _plain(context, task, role) if draft is None else draft.plain
+    if plain is None:
+        return None
+    normal, places = plain.normal, plain.places
+    if context.luck.is_crowded and not _has_room(context, task, normal):
+        return None
+    places = _places(context, task, plain) if places is None else places
+    ways = settled_ways(context, task, role, plain.ends, places) if plain.look is None else plain.look.ways()
+    if ways is None or ways.count < len(places):
+        return None
+    trial = Trial(context, task, role, _PLAIN)
+    trial.settle_unsteered(normal, plain.course, ways)
+    return trial if _has_room(context, task, normal) and _fits(context, task, ways) and trial.enters(ways) else None
+
+
+def look_ahead(context: Context, task: Task, role: Role) -> Plain | None:
+    """Return what is known of a demand, and let another CPU look at its failure states; None: it is not placed at one go."""
+    plain = _plain(context, task, role)
+    if plain is None:
+        return None
+    places = _places(context, task, plain)
+    look = look_at(context, task, role, plain.ends, places)
+    if look is not None:
+        look.offer()
+    return replace(plain, places=places, look=look)
+
+
+def _plain(context: Context, task: Task, role: Role) -> Plain | None:
     if not _is_common(context, task, role):
         return None
     ends, group = role.ends_in(NORMAL)[0], task.groups[0]
@@ -40,17 +86,13 @@ def place_directly(context: Context, task: Task, role: Role) -> Trial | None:
     trails = _trails(context, task, role, ends) if course.is_free else None
     if trails is None:
         return None
-    network, start, arcs = context.network, ends.start, [trail.arcs for trail in trails]
-    normal = Walk(start, trails, Unsteered(start, arcs, network.head), None, None)
-    if context.luck.is_crowded and not _has_room(context, task, normal):
-        return None
-    places = task.promises.places_along(network, start, normal.each_arc)
-    ways = settled_ways(context, task, role, ends, places)
-    if ways is None or ways.count < len(places):
-        return None
-    trial = Trial(context, task, role, _PLAIN)
-    trial.settle_unsteered(normal, course, ways)
-    return trial if _has_room(context, task, normal) and _fits(context, task, ways) and trial.enters(ways) else None
+    start, arcs = ends.start, [trail.arcs for trail in trails]
+    return Plain(ends, course, Walk(start, trails, Unsteered(start, arcs, context.network.head), None, None))
+
+
+def _places(context: Context, task: Task, plain: Plain) -> list[int]:
+    """Return the places of the promised states that touch the way of the normal one."""
+    return task.promises.places_along(context.network, plain.ends.start, plain.normal.each_arc)
 
 
 def _is_common(context: Context, task: Task, role: Role) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from intentc.place.ahead import Ahead
 from intentc.place.causes import Cause
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.chains import place_chain
@@ -216,22 +217,24 @@ def _place_all(
     failed: dict[str, Sequence[Cause]] = {}
     left = len(order) if most is None else most
     context.proposals.clear()
-    for place, item in enumerate(order):
-        if left < 0:
-            break
-        if not context.proposals and _is_flexible(item):
-            from intentc.place.proposal import propose  # noqa: PLC0415  (start-up)
+    with Ahead(context, order) as ahead:
+        for place, item in enumerate(order):
+            if left < 0:
+                break
+            if not context.proposals and _is_flexible(item):
+                from intentc.place.proposal import propose  # noqa: PLC0415  (start-up)
 
-            tasks = [task for other in order[place:] for unit in other.units for task in unit.tasks]
-            context.proposals.update(propose(context, [task for task in tasks if task.demand.goal == UTILISATION]))
-        found = _place_one(context, item)
-        if isinstance(found, PlacedIntent):
-            placed[item.name] = found
-        else:
-            failed[item.name] = found
-            left -= _is_curable_by(found)
-            if below is not None and _is_curable_by(found):
-                below.books(placed)
+                tasks = [task for other in order[place:] for unit in other.units for task in unit.tasks]
+                context.proposals.update(propose(context, [task for task in tasks if task.demand.goal == UTILISATION]))
+            ahead.of(place)
+            found = _place_one(context, item)
+            if isinstance(found, PlacedIntent):
+                placed[item.name] = found
+            else:
+                failed[item.name] = found
+                left -= _is_curable_by(found)
+                if below is not None and _is_curable_by(found):
+                    below.books(placed)
     return Outcome(placed, failed)
 
 

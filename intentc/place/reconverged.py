@@ -21,6 +21,7 @@ from intentc.place.settled import Settled
 from intentc.place.tasks import Group, Task
 
 if TYPE_CHECKING:
+    from intentc.native.reconverge import Look
     from intentc.native.ways import Ways
 
 _KERNELS = compiled("reconverge")
@@ -90,6 +91,12 @@ def settled_ways(context: Context, task: Task, role: Role, ends: Ends, places: l
 
     That is right but for room, and for bounds that are not even.
     """
+    look = look_at(context, task, role, ends, places)
+    return None if look is None else look.ways()
+
+
+def look_at(context: Context, task: Task, role: Role, ends: Ends, places: list[int]) -> Look | None:
+    """Return what finds the same when it is asked, or before that where it is offered to another CPU."""
     network, watch, claim = context.network, task.promises, task.failed_claim
     states = watch.states
     if _KERNELS is None or states is None or network.figures is None:
@@ -97,7 +104,7 @@ def settled_ways(context: Context, task: Task, role: Role, ends: Ends, places: l
     group, igp = task.groups[ends.group], context.realiser.igp
     bound_us = role.bound_us(watch.all[places[0]]) if places and role.is_even else None
     is_narrow = claim.is_spread or (context.is_lean and claim.rate_bps > 0)
-    found: Ways | None = _KERNELS.settled(
+    found: Look = _KERNELS.Look(
         igp.whole(group.addresses[0]),
         states,
         places,

@@ -53,7 +53,8 @@ def place_unit(context: Context, unit: Unit, may_lack: MayLack) -> Outcome:
         return place_mirrored(context, unit, _options(context, unit), may_lack)
     first: list[Setback] = []
     for chosen in _options(context, unit):
-        forward = attempt(context, unit.forward, forward_role(context, unit, chosen), may_lack)
+        role = context.drafts.role(context, unit, chosen) or forward_role(context, unit, chosen)
+        forward = attempt(context, unit.forward, role, may_lack)
         if not isinstance(forward, Trial):
             first = first or forward
             continue
