@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from hypothesis import strategies as st
 from support_model import network, wire
@@ -14,6 +18,26 @@ needs_kernels = pytest.mark.skipif(
     compiled("graph") is None,
     reason="the kernels are not built: there is no C compiler, no header of Python's or no Cython",
 )
+
+
+@contextmanager
+def two_cpus() -> Iterator[None]:
+    """Have another CPU, whatever the machine has."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1}, raising=False)
+        compiled("aside").pause()
+        compiled("aside").resume()
+        yield
+        compiled("aside").pause()
+    compiled("aside").resume()
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Have everything done before anything else is."""
+    compiled("aside").pause()
+    yield
+    compiled("aside").resume()
 
 
 @st.composite

@@ -5,14 +5,13 @@ import os
 import subprocess
 import sys
 from array import array
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_model import network, wire
-from support_native import needs_kernels
+from support_native import at_once, needs_kernels, two_cpus
 
 from intentc.forwarding.network import build_network
 from intentc.native import compiled
@@ -29,22 +28,9 @@ THREADS = Path("/proc/self/task")
 
 
 @pytest.fixture(autouse=True, scope="module")
-def two_cpus():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1}, raising=False)
-        compiled("aside").pause()
-        compiled("aside").resume()
+def _another_cpu():
+    with two_cpus():
         yield
-        compiled("aside").pause()
-    compiled("aside").resume()
-
-
-@contextmanager
-def at_once():
-    """Enter whatever is entered before anything else is done."""
-    compiled("aside").pause()
-    yield
-    compiled("aside").resume()
 
 
 def threads():

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_model import network as model
 from support_model import wire
-from support_native import ends_of, needs_kernels, networks
+from support_native import needs_kernels, networks
+from support_reconverge import asked, question, told, watches
 
 from intentc.forwarding.figures import ends_of as landings
 from intentc.forwarding.figures import worst_latency
@@ -29,59 +30,8 @@ FAR = 1 << 40
 RATES = st.integers(0, 9_000_000)
 
 
-@st.composite
-def watches(draw, network):
-    """Some failure states of a network, links with those of the nodes that are down."""
-    few = st.frozensets(st.integers(0, max(0, len(network.links) - 1)), max_size=2 if network.links else 0)
-    downs = draw(
-        st.lists(st.tuples(few, st.frozensets(st.integers(0, len(network.nodes) - 1), max_size=1)), max_size=12)
-    )
-    found = Watch()
-    for number, (links, nodes) in enumerate(downs):
-        down = links.union(*({arc >> 1 for arc in network.leaving[node]} for node in nodes))
-        mask = sum(map(network.link_bit, down)) + sum(map(network.node_bit, nodes))
-        found.add(Outage(f"s{number}", nodes, down, mask))
-    return found
-
-
-@st.composite
-def asked(draw):
-    """A network, states and what is asked of the kernel."""
-    network = draw(networks())
-    watch, targets = draw(watches(network)), draw(ends_of(network))
-    links = st.frozensets(st.integers(0, max(0, len(network.links) - 1)), max_size=2 if network.links else 0)
-    fences = draw(st.just(frozenset()) | links)
-    return SimpleNamespace(
-        network=network,
-        watch=watch,
-        start=draw(st.integers(0, len(network.nodes) - 1)),
-        targets=targets,
-        accepted=draw(st.just(targets) | ends_of(network)),
-        fences=fences,
-        barred=draw(st.just(fences) | links),
-        ahead=draw(st.none() | st.integers(0, 40)),
-        bound=draw(st.none() | st.integers(0, 90_000)),
-        is_narrow=draw(st.booleans()),
-        places=draw(st.permutations(range(len(watch.all)))),
-    )
-
-
 def found_by_kernel(of):
-    igp = Igp(of.network)
-    return compiled("reconverge").settled(
-        igp.whole(of.targets),
-        of.watch.states,
-        list(of.places),
-        of.start,
-        of.network.figures,
-        of.network.units_per_us,
-        of.ahead,
-        of.bound,
-        of.accepted,
-        of.fences,
-        of.barred,
-        of.is_narrow,
-    )
+    return compiled("reconverge").settled(*question(of, Igp(of.network)))
 
 
 def is_plain(of, taken):
@@ -216,12 +166,6 @@ def test_of_several_paths_the_slowest_keeps_the_bound_or_none():
     assert slowest_us == worst_latency(of.network, walk.trails, of.ahead).total > 5 * 4000
     for of.bound, states in ((slowest_us, 1), (slowest_us - 1, 0)):
         assert found_by_kernel(of).count == len(found_one_by_one(of)) == states
-
-
-def told(ways):
-    """All that ways say."""
-    kinds = range(ways.kinds)
-    return ways.pairs(), [(ways.arcs(way), ways.paths(way), ways.latency(way), ways.is_several(way)) for way in kinds]
 
 
 @settings(max_examples=60, deadline=None)
