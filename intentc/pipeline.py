@@ -268,13 +268,15 @@ def settle_chains(run: Run) -> None:
 
 
 def check(run: Run) -> None:
-    """Ask the targets whether they can express what was placed; an intent that they cannot is placed no more."""
+    """Ask the targets whether they can express what was placed; an intent that they cannot is placed no more, nor is who shares its demand."""
     since = len(run.findings.items)
     ask_targets(run)
-    if any(item.is_error for item in run.findings.items[since:]):
-        from intentc.unable import leave_out  # noqa: PLC0415  (where something cannot be expressed: start-up)
+    is_unable = any(item.is_error for item in run.findings.items[since:])
+    if is_unable or (run.realised is not None and run.realised.infeasible):
+        from intentc.unable import leave_out  # noqa: PLC0415  (where something is not placed: start-up)
 
-        settle(run)
+        if is_unable:
+            settle(run)
         leave_out(run)
 
 

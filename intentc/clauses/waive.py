@@ -8,6 +8,7 @@ from intentc.clauses.scope import Scope
 from intentc.language import ast
 
 WAIVABLE = ("E04", "E05", "E06", "E07", "W")
+ANOTHERS = "E0539"  # follows from what is said of another intent
 NEAR = dt.timedelta(days=14)
 
 
@@ -27,6 +28,13 @@ def read(clause: ast.Waive, scope: Scope) -> Waived | Refusal:
             f"`{code}` cannot be waived: it leaves nothing that could hold",
             clause.code.span,
             help=("only conflicts, placement, capabilities, assertions (E04 to E07) and warnings can be waived",),
+        )
+    if code == ANOTHERS:
+        return scope.report(
+            "E0229",
+            f"`{code}` cannot be waived: it leaves nothing that could hold",
+            clause.code.span,
+            help=("waive what is said of the other intent, in that one, if it can be accepted",),
         )
     until = clause.until.value
     if until < scope.today:

@@ -1,4 +1,4 @@
-"""What devices cannot express is placed no more: chains, shared demands, assertions, waivers, and who was refused before."""
+"""What devices cannot express is placed no more: chains, shared demands, assertions, waivers, and who was refused before; so is who shares what is refused."""
 
 import json
 
@@ -75,12 +75,9 @@ def test_chains_that_stay_are_summed_up_anew():
 def test_who_shares_its_demand_goes_too_and_says_so():
     one = "intent {} {{ from muc to fra2 match tcp/81 priority high bandwidth 6Mbps }}\n"
     found = built(SMALL + one.format("a") + one.format("b"), muc1=["marking"])
-    assert found.statuses == {"s": "placed", "a": "unsupported", "b": "unsupported"}
+    assert found.statuses == {"s": "placed", "a": "unsupported", "b": "infeasible"}
     assert codes(found, "a") == ["E0610"]
-    assert codes(found, "b") == ["E0610", "N0404"]
-    (guest,) = [item for item in found.run.findings.items if (item.code, item.intent) == ("E0610", "b")]
-    assert guest.span.line == 3
-    assert "`a`" in guest.related[0].message
+    assert codes(found, "b") == ["E0539", "N0404"]
 
 
 @pytest.mark.parametrize(("limit", "holds"), [("40", True), ("0.1", False)])
@@ -113,3 +110,48 @@ def test_so_it_is_where_only_what_devices_would_be_given_shows_it(monkeypatch):
     assert codes(found, "b") == ["E0610"]
     for key in ("links", "assertions", "objective"):
         assert json.loads(found.text)[key] == json.loads(alone.text)[key]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "code"),
+    [
+        ("latency <= 1ms bandwidth 1Mbps", "E0502"),
+        ("bandwidth 80Mbps", "E0527"),
+        ("latency <= 9.1ms bandwidth 6Mbps burst 60KB", "E0529"),
+    ],
+)
+def test_who_shares_what_is_refused_says_so_too(clauses, code):
+    one = "intent {} {{ from muc to fra2 match tcp/81 {} }}\n"
+    found = build(one.format("a", clauses) + one.format("b", clauses) + SMALL)
+    assert found.prove().findings == ()
+    assert found.statuses == {"a": "infeasible", "b": "infeasible", "s": "placed"}
+    assert codes(found, "a") == [code]
+    assert codes(found, "b") == ["E0539", "N0404"]
+    (guest,) = [item for item in found.run.findings.items if item.code == "E0539"]
+    assert guest.span.line == 2
+    assert (guest.related[0].span.line, guest.related[0].message) == (1, "this is why `a` is not")
+
+
+def test_that_cannot_be_waived():
+    found = build(BIG.replace("}", 'waive E0539 until 2026-12-10 because "known" }') + SMALL)
+    assert found.statuses == {"b": "rejected", "s": "placed"}
+    assert codes(found, "b") == ["E0229"]
+
+
+def test_of_who_shares_what_is_refused_nothing_else_is_left_either():
+    """Its replies are its own, as the other one asks for none."""
+    one = "intent {} {{ from muc to fra2 match tcp/81 priority high latency <= 1ms bandwidth 6Mbps {} }}\n"
+    text = SMALL + one.format("a", "unidirectional") + one.format("b", "")
+    found = build(text)
+    assert found.prove().findings == ()
+    assert found.statuses == {"s": "placed", "a": "infeasible", "b": "infeasible"}
+    assert json.loads(found.text)["links"] == json.loads(build(SMALL).text)["links"]
+
+
+def test_who_is_refused_alone_leaves_what_another_one_carries_for_it():
+    """Only the replies of `b` find no way in time; `a` has none."""
+    text = SMALL + "".join(
+        f"intent {name} {{ from muc to fra2 match tcp/81 priority high bandwidth 6Mbps {rest} }}\n"
+        for name, rest in (("a", "unidirectional"), ("b", ""))
+    )
+    assert build(text).statuses == {"s": "placed", "a": "placed", "b": "placed"}

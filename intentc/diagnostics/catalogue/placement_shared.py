@@ -61,4 +61,20 @@ Widen the link's narrow direction, relax the bound, or leave `symmetric` out.
     good:  symmetric  latency <= 6ms
 """,
     ),
+    Entry(
+        "E0539",
+        "an intent that asks the same is not placed",
+        """\
+Two intents match the same packets and treat them alike, so that both are one demand with the sum of their rates
+(N0404). The other one is not placed, whatever the reason, and so is not this one, nor anything else that it asks for.
+The message names the other one, and `related` shows where it is said why.
+
+Mend what is said of the other one, in both: where they ask for different things one of them wins (`overrides`). Or
+have them match different packets.
+
+    bad:   intent a { from ber  to api  latency <= 1ms }      # E0502
+           intent b { from ber  to api  latency <= 1ms }      # E0539
+    good:  latency <= 20ms in both
+""",
+    ),
 )
