@@ -83,9 +83,7 @@ def _of_guests(run: pipeline.Run, causes: Mapping[str, Diagnostic]) -> list[Diag
 def _of_guest(run: pipeline.Run, name: str, cause: Diagnostic) -> Diagnostic:
     intents = run.model.intents if run.model is not None else ()
     span = next((intent.span for intent in intents if intent.name == name), None)
-    message = (
-        f"`{cause.intent}` is not placed, with which it is one demand: both match the same packets and treat them alike"
-    )
+    message = f"`{cause.intent}`, with which this is one demand, is not placed: both match the same packets and treat them alike"
     related = () if cause.span is None else (Label(cause.span, f"this is why `{cause.intent}` is not"),)
     help_ = f"mend what is said of `{cause.intent}`, in both, or have them match different packets"
     return Diagnostic(SHARED, message, span, related, (help_,), name)
