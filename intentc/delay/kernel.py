@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from intentc.native.queues import Menu, Offered, Row, Solver
     from intentc.native.replay import Replay
 
-MANY_QUEUES = 2_000
+MANY_QUEUES = 2_000  # of which two threads finish half each
+MANY_LOOKS = 512  # at queues, in a sweep, which two CPUs share
 _NS_PER_US = 1000
 _NORMAL = -1
 _NO_ROW: Row = (None, (), (), (0, 0, 0, 0, 0, False, False, 0), None)
@@ -85,7 +86,8 @@ class _Program:
         """Return what iterates, with what all queues are served: in a session by what the last iteration went through."""
         rows, last = self._rows, self._rows.last
         if not rows.is_lasting:
-            plain: Solver = kernels("queues").Solver(self._web, rows.line_bps, rows.mtu)
+            many = MANY_LOOKS if self._is_for_two() else 0
+            plain: Solver = kernels("queues").Solver(self._web, rows.line_bps, rows.mtu, many)
             plain.serve(self._served(hints))
             return plain
         offered, changed = self._offers(hints)

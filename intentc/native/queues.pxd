@@ -1,4 +1,5 @@
 # The fixed point of all queues; see queues.pyx.
+from intentc.native.aside cimport Errand
 from intentc.native.grow cimport Ints, Longs, i64
 from intentc.native.weave cimport Web
 from intentc.native.wide cimport i128
@@ -17,7 +18,8 @@ cdef struct Case:            # `delay.verdicts.Case`
     int is_held, drops_early
 
 cdef struct Verdict:
-    i128 delay, backlog, limit, arriving, leaving
+    i128 delay, backlog, limit
+    double arriving, leaving
     int basis, is_held, has_burst
 
 cdef struct Bend:
@@ -28,6 +30,17 @@ cdef struct Arrival:
     i128 start, burst
     i64 slope, rate
     int bends
+
+cdef struct Desk:            # what a CPU looks at queues with
+    Errand errand            # of the second one
+    void* solver
+    int looks                # at how many, this time
+    Bend* bends
+    i128* bursts
+    i64* rates
+    i128* known_bursts
+    i64* known_rates
+    Py_ssize_t bends_room, bursts_room, rates_room, known_room, known_rates_room
 
 cdef class Solver:
     cdef Web web
@@ -63,15 +76,16 @@ cdef class Solver:
     cdef Longs delay
     cdef i128* most
     cdef i128* size          # bytes
-    cdef i128* arriving
-    cdef i128* leaving
+    cdef double* arriving    # nanobits: on the grid, so that no bit is lost, and one word each, of which nobody reads a part
+    cdef double* leaving
     cdef Py_ssize_t size_room, most_room, arriving_room, leaving_room, most_at_once_room, base_room
-    # scratch
-    cdef Bend* bends
-    cdef i128* bursts
-    cdef i128* known_bursts
-    cdef Longs rates, known_rates
-    cdef Py_ssize_t bends_room, bursts_room, known_room
+    # who looks at them
+    cdef Desk desk, second
+    cdef int most_places, most_states  # of a queue
+    cdef int many            # where so many are to be looked at another CPU helps; 0: never
+    cdef readonly int shared # how often it did
+    cdef bint is_joining
+    cdef int next_turn
 
     cdef int find_places(self, object line_bps, object mtu, bint is_patch) except -1
     cdef int find_place(self, int queue, list rates, list sizes) except -1
@@ -82,31 +96,37 @@ cdef class Solver:
     cdef int choose(self, int queue, object hints) except -1
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept
     cdef int iterate(self) except -1
-    cdef int update(self, int queue) except -1
+    cdef int look_alone(self) except -1
+    cdef int look_together(self, bint is_joining) except -1
+    cdef void take_turns(self, Desk* desk) noexcept nogil
+    cdef int lay(self, Desk* desk) except -1
+    cdef bint update(self, int queue, Desk* desk) noexcept nogil
+    cdef void tell(self, int queue) noexcept nogil
+    cdef bint join(self, int queue, Desk* desk) noexcept nogil
     cdef int find_nodes(self) except -1
     cdef int widen(self) except -1
-    cdef i64 longest(self, int node) noexcept
-    cdef bint wait_narrow(self, int queue) noexcept
-    cdef void leave_narrow(self, int queue, i64 later) noexcept
-    cdef void leave_wide(self, int queue) noexcept
-    cdef bint wait(self, int queue) noexcept
-    cdef void refresh(self, int queue) noexcept
-    cdef void serve_anew(self, int queue) noexcept
-    cdef void find_arrival(self, int queue, int change, Arrival* found) noexcept
-    cdef bint deviations(self, Arrival* arrival, int dish, i128* delay, i128* backlog) noexcept
-    cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept
-    cdef i128 within_dish(self, int dish, i128 limit) noexcept
-    cdef i128 within(self, int queue, i128 limit) noexcept
-    cdef i128 room_of_dish(self, int queue, int dish) noexcept
-    cdef i128 sized(self, int queue) noexcept
-    cdef i128 clipped(self, int queue, i128 wanted) noexcept
-    cdef int judge(self, int queue, Verdict* verdict) noexcept
-    cdef void judge_open(self, int queue, Verdict* verdict) noexcept
-    cdef void judge_held(self, int queue, i128 worst, bint is_bounded, i128 backlog, Verdict* verdict) noexcept
+    cdef i64 longest(self, int node) noexcept nogil
+    cdef bint wait_narrow(self, int queue) noexcept nogil
+    cdef void leave_narrow(self, int queue, i64 later) noexcept nogil
+    cdef void leave_wide(self, int queue) noexcept nogil
+    cdef bint wait(self, int queue) noexcept nogil
+    cdef void refresh(self, int queue) noexcept nogil
+    cdef void serve_anew(self, int queue) noexcept nogil
+    cdef void find_arrival(self, int queue, int change, Arrival* found, Desk* desk) noexcept nogil
+    cdef bint deviations(self, Arrival* arrival, int dish, Bend* bends, i128* delay, i128* backlog) noexcept nogil
+    cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, Bend* bends, i128* delay) noexcept nogil
+    cdef i128 within_dish(self, int dish, i128 limit) noexcept nogil
+    cdef i128 within(self, int queue, i128 limit) noexcept nogil
+    cdef i128 room_of_dish(self, int queue, int dish) noexcept nogil
+    cdef i128 sized(self, int queue) noexcept nogil
+    cdef i128 clipped(self, int queue, i128 wanted) noexcept nogil
+    cdef int judge(self, int queue, Verdict* verdict, Desk* desk) noexcept nogil
+    cdef void judge_open(self, int queue, Verdict* verdict) noexcept nogil
+    cdef void judge_held(self, int queue, i128 worst, bint is_bounded, i128 backlog, Verdict* verdict) noexcept nogil
     cdef bint activate(self) except -1
-    cdef bint add_worse(self, int queue) except -1
+    cdef bint add_worse(self, int queue, Desk* desk) noexcept nogil
     cdef int start(self) except -1
     cdef int clear(self) except -1
     cdef bint keeps(self, int queue) noexcept
-    cdef int derive(self, int queue, bint has_changed) except -1
+    cdef bint derive(self, int queue, bint has_changed, Desk* desk) noexcept nogil
     cdef int note(self, int queue) except -1

@@ -8,6 +8,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 from libc.string cimport memset
 
+from intentc.native.aside cimport add_shared, hand_over, is_open, take_flag, wait_for, write_flag
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
 from intentc.native.streams cimport Change, Growth, Stream
 from intentc.native.weave cimport Web
@@ -20,6 +21,8 @@ cdef enum:
     ASSUMED = 2
     MOST_LIKELY = 3
     MEASURES = 7             # by which a state may be the worst
+    MOST_AT_A_TIME = 32      # queues that a CPU takes where two share them
+    TURNS = 64               # in so many parts at least, if there are as many queues
     SMALL = 49               # rates, and their sums at a queue, have so many bits at most
 
 cdef i64 MOST_NARROW = 4294967295
@@ -42,19 +45,32 @@ cdef extern from *:
     void give_back() noexcept nogil
 
 
-cdef inline i128 _brought(Stream* own, unsigned int* narrow, i64* waited, i64 delay) noexcept:
+cdef inline i128 _brought(Stream* own, unsigned int* narrow, i64* waited, i64 delay) noexcept nogil:
     """Return what a stream may bring at once to a queue that takes so long itself; `narrow`: when that is left, NULL where `waited` is told."""
     return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>(<i64>narrow[own.node] - delay if narrow else waited[own.node])
 
 
+cdef void _take_turns(void* of) noexcept nogil:
+    cdef Desk* desk = <Desk*>of
+    (<Solver>desk.solver).take_turns(desk)
+
+
+cdef void _clear(Desk* desk) noexcept:
+    free(desk.bends)
+    free(desk.bursts)
+    free(desk.rates)
+    free(desk.known_bursts)
+    free(desk.known_rates)
+
+
 cdef class Solver:
-    """Over a web that is finished; `line_bps` by port, `mtu` by link (bytes).
+    """Over a web that is finished; `line_bps` by port, `mtu` by link (bytes). Where there are so `many` queues to look at another CPU helps (0: never).
 
     `serve` says what all queues are served, `settle` finds the delays then, `bounds` tells them.
     """
 
-    def __init__(self, Web web, line_bps, mtu):
-        self.web = web
+    def __init__(self, Web web, line_bps, mtu, many=0):
+        self.web, self.many = web, many if type(self) is Solver else 0
         if len(line_bps) != web.routes.ports or 2 * len(mtu) != web.routes.ports or not web.is_finished:
             raise ValueError
         self.is_too_large = web.is_too_large
@@ -71,8 +87,8 @@ cdef class Solver:
             self.is_limited.at[at] = web.is_open.at[at] > 0
         make_room(<void**>&self.most, &self.most_room, web.queues, sizeof(i128))
         make_room(<void**>&self.size, &self.size_room, web.queues, sizeof(i128))
-        make_room(<void**>&self.arriving, &self.arriving_room, web.queues, sizeof(i128))
-        make_room(<void**>&self.leaving, &self.leaving_room, web.queues, sizeof(i128))
+        make_room(<void**>&self.arriving, &self.arriving_room, web.queues, sizeof(double))
+        make_room(<void**>&self.leaving, &self.leaving_room, web.queues, sizeof(double))
 
     def __dealloc__(self):
         free(self.line_bps.at)
@@ -115,11 +131,8 @@ cdef class Solver:
         free(self.size)
         free(self.arriving)
         free(self.leaving)
-        free(self.bends)
-        free(self.bursts)
-        free(self.known_bursts)
-        free(self.rates.at)
-        free(self.known_rates.at)
+        _clear(&self.desk)
+        _clear(&self.second)
         if self.is_alone:
             give_back()
 
@@ -140,10 +153,8 @@ cdef class Solver:
             if not is_patch or web.is_fresh.at[queue]:
                 self.find_place(queue, rates, sizes)
                 most = max(most, web.blocks[queue].place_end - web.blocks[queue].place_from)
-        make_room(<void**>&self.bends, &self.bends_room, most, sizeof(Bend))
-        make_room(<void**>&self.bursts, &self.bursts_room, most, sizeof(i128))
-        fill_longs(&self.rates, most, 0)  # what is there stays, if it is more
-        return 0
+        self.most_places = max(self.most_places, most)
+        return self.lay(&self.desk)
 
     cdef int find_place(self, int queue, list rates, list sizes) except -1:
         cdef Web web = self.web
@@ -303,10 +314,8 @@ cdef class Solver:
             case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
         ) = figures
         self.cases[queue] = case
-        count = self.menu_end.at[queue] - self.menu_from.at[queue]
-        make_room(<void**>&self.known_bursts, &self.known_room, count, sizeof(i128))
-        make_room(<void**>&self.known_rates.at, &self.known_rates.room, count, sizeof(i64))
-        return 0
+        self.most_states = max(self.most_states, self.menu_end.at[queue] - self.menu_from.at[queue])
+        return self.lay(&self.desk)
 
     cdef int count_on(self, int queue, object hints, Ints* known, int first, int count) except -1:
         """Let the states count that did by what is known, where there are as many; else those that are likely to."""
@@ -349,7 +358,8 @@ cdef class Solver:
         fill_ints(&self.is_overflowing, web.queues, 0)
         fill_ints(&self.is_moved, web.queues, 0)
         for queue in range(web.queues):
-            self.most[queue] = self.size[queue] = self.arriving[queue] = self.leaving[queue] = 0
+            self.most[queue] = self.size[queue] = 0
+            self.arriving[queue] = self.leaving[queue] = 0.0
             if self.is_limited.at[queue]:
                 for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
                     self.is_active.at[at] = 1
@@ -467,38 +477,94 @@ cdef class Solver:
         return self.start()
 
     cdef int iterate(self) except -1:
-        cdef int queue
+        cdef int looks = self.web.queues
         self.is_moving = True
-        while self.is_moving:
+        while self.is_moving and not self.is_too_large and not self.is_too_wide:
             self.is_moving = False
             self.sweep += 1
-            for queue in range(self.web.queues):  # their numbers are their order
-                if self.is_dirty.at[queue]:
-                    self.is_dirty.at[queue] = 0
-                    self.update(queue)
-                    if self.is_too_wide:
-                        return 0
-            if self.is_too_large:
-                break
+            if 0 < self.many <= looks and is_open():
+                looks = self.look_together(False)
+            else:
+                looks = self.look_alone()
         return 0
 
-    cdef int update(self, int queue) except -1:
-        cdef bint has_changed = self.is_moved.at[queue] and self.wait(queue)
-        self.is_moved.at[queue] = 0
+    cdef int look_alone(self) except -1:
+        """Look at all queues that something has changed for; return how many there were."""
+        cdef int queue, looks = 0
+        for queue in range(self.web.queues):  # their numbers are their order
+            if self.is_dirty.at[queue]:
+                looks += 1
+                if self.update(queue, &self.desk):
+                    self.note(queue)
+                if self.is_too_large or self.is_too_wide:
+                    break
+        return looks
+
+    cdef int look_together(self, bint is_joining) except -1:
+        """Do the same with another CPU, or let states join (`is_joining`); return how often there was anything to do.
+
+        Either takes the next few queues in their order, and each queue is looked at by one of them. What the other one has changed is
+        seen at once, or in the next sweep: numbers only grow, so that whatever is seen, the least fixed point is where it ends.
+        """
+        self.next_turn, self.is_joining, self.shared = 0, is_joining, self.shared + 1
+        self.lay(&self.second)
+        self.second.solver, self.second.errand.run = <void*>self, _take_turns
+        hand_over(&self.second.errand)
+        with nogil:
+            self.take_turns(&self.desk)
+            wait_for(self.second.errand.number)
+        return self.desk.looks + self.second.looks
+
+    cdef void take_turns(self, Desk* desk) noexcept nogil:
+        cdef int queue, first, last = self.web.queues, count = max(1, min(MOST_AT_A_TIME, last // TURNS))
+        desk.looks = 0
+        while True:
+            first = add_shared(&self.next_turn, count) - count
+            if first >= last or self.is_too_large or self.is_too_wide:
+                break
+            for queue in range(first, min(first + count, last)):
+                if self.is_joining:
+                    desk.looks += self.join(queue, desk)
+                elif self.is_dirty.at[queue]:
+                    desk.looks += 1
+                    self.update(queue, desk)
+
+    cdef int lay(self, Desk* desk) except -1:
+        """Make room for the largest queue."""
+        make_room(<void**>&desk.bends, &desk.bends_room, self.most_places, sizeof(Bend))
+        make_room(<void**>&desk.bursts, &desk.bursts_room, self.most_places, sizeof(i128))
+        make_room(<void**>&desk.rates, &desk.rates_room, self.most_places, sizeof(i64))
+        make_room(<void**>&desk.known_bursts, &desk.known_room, self.most_states, sizeof(i128))
+        make_room(<void**>&desk.known_rates, &desk.known_rates_room, self.most_states, sizeof(i64))
+        return 0
+
+    cdef bint update(self, int queue, Desk* desk) noexcept nogil:
+        """Look at a queue that something has changed for; return whether anything was derived.
+
+        What is noted of it is taken before that is looked at which it is about: who changes more meanwhile notes it again.
+        """
+        cdef bint has_changed
+        take_flag(&self.is_dirty.at[queue])
+        has_changed = take_flag(&self.is_moved.at[queue]) and self.wait(queue)
+        if self.is_too_wide:
+            return False
         if has_changed:
             self.refresh(queue)
         elif not self.is_stale.at[queue]:
-            return 0  # nothing that it follows from has changed
-        return self.derive(queue, has_changed)
+            return False  # nothing that it follows from has changed
+        return self.derive(queue, has_changed, desk)
 
-    cdef int derive(self, int queue, bint has_changed) except -1:
-        """Find what follows for a queue, and whom that concerns; `has_changed`: what has been waited for before it, of which nobody was told."""
+    cdef bint derive(self, int queue, bint has_changed, Desk* desk) noexcept nogil:
+        """Find what follows for a queue, and whom that concerns; `has_changed`: what has been waited for before it, of which nobody was told.
+
+        Return whether there was room for the numbers.
+        """
         cdef Verdict verdict
         cdef i128 delay
         cdef int at, other
-        self.judge(queue, &verdict)
+        self.judge(queue, &verdict, desk)
         if self.is_too_large:
-            return 0
+            return False
         delay, self.size[queue] = on_grid(verdict.delay), verdict.limit
         self.is_news.at[queue] = 1
         if not self.is_limited.at[queue] and delay >= <i128>CEILING_NS:
@@ -506,17 +572,16 @@ cdef class Solver:
             delay = CEILING_NS
         if delay > <i128>LARGE_DELAY:
             self.is_too_large = True
-            return 0
+            return False
         if verdict.has_burst != self.has_burst.at[queue] or (
             verdict.has_burst and (verdict.arriving != self.arriving[queue] or verdict.leaving != self.leaving[queue])
         ):
-            self.has_burst.at[queue] = verdict.has_burst
             self.arriving[queue], self.leaving[queue] = verdict.arriving, verdict.leaving
+            self.has_burst.at[queue] = verdict.has_burst
             for at in range(self.beside_from.at[queue], self.beside_end.at[queue]):
                 other = self.beside.at[at]
-                self.is_stale.at[other] = 1
-                self.is_dirty.at[other] |= not self.is_quiet
-                self.is_moving = True
+                write_flag(&self.is_stale.at[other], 1)
+                self.tell(other)
         if has_changed or <i64>delay != self.delay.at[queue]:
             if self.is_narrow:
                 self.leave_narrow(queue, <i64>delay - self.delay.at[queue])
@@ -525,13 +590,17 @@ cdef class Solver:
                 self.leave_wide(queue)
             for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
                 other = self.next.at[at]
-                self.is_moved.at[other] = 1
-                self.is_dirty.at[other] |= not self.is_quiet
-                self.is_moving = True
-        self.note(queue)
-        return 0
+                write_flag(&self.is_moved.at[other], 1)
+                self.tell(other)
+        return True
 
-    cdef void leave_wide(self, int queue) noexcept:
+    cdef inline void tell(self, int queue) noexcept nogil:
+        """Have a queue looked at again, after what was noted of it."""
+        if not self.is_quiet:
+            write_flag(&self.is_dirty.at[queue], 1)
+        self.is_moving = True
+
+    cdef void leave_wide(self, int queue) noexcept nogil:
         """Tell when a queue is left by all that has been waited for."""
         cdef int at
         for at in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
@@ -545,7 +614,7 @@ cdef class Solver:
         """Note what was derived for a queue, for who wants to know (`replay.Replay`)."""
         return 0
 
-    cdef bint wait(self, int queue) noexcept:
+    cdef bint wait(self, int queue) noexcept nogil:
         """Count what may have been waited for before a queue; return whether that changed."""
         if self.is_narrow:
             return self.wait_narrow(queue)
@@ -584,7 +653,7 @@ cdef class Solver:
             node = self.more_next.at[node - self.web.sorted_nodes]
         return has_changed
 
-    cdef bint wait_narrow(self, int queue) noexcept:
+    cdef bint wait_narrow(self, int queue) noexcept nogil:
         """Do the same where there are 32 bits for it.
 
         Most nodes have one edge, and which of them change nobody can foretell: so all are written, whether or not they differ.
@@ -627,7 +696,7 @@ cdef class Solver:
             return False
         return changed != 0
 
-    cdef void leave_narrow(self, int queue, i64 later) noexcept:
+    cdef void leave_narrow(self, int queue, i64 later) noexcept nogil:
         """Let a queue be left so much later at all its nodes."""
         cdef int at
         cdef unsigned int* left = self.narrow
@@ -646,7 +715,7 @@ cdef class Solver:
             left[at] = <unsigned int>(<i64>left[at] + later)
             at = self.more_next.at[at - self.web.sorted_nodes]
 
-    cdef i64 longest(self, int node) noexcept:
+    cdef i64 longest(self, int node) noexcept nogil:
         """Return what may have been waited for at a node, as it was left."""
         cdef int edge, before
         cdef i64 found = 0, longest = 0
@@ -660,7 +729,7 @@ cdef class Solver:
             longest, found = max(longest, found), 0
         return longest
 
-    cdef void refresh(self, int queue) noexcept:
+    cdef void refresh(self, int queue) noexcept nogil:
         """Count anew what comes normally, with what has been waited for."""
         cdef int row, at, first = self.web.blocks[queue].place_from, end = self.web.blocks[queue].normal_end
         cdef i128* base = &self.base[first]
@@ -674,18 +743,18 @@ cdef class Solver:
             base[streams[row].place] += _brought(&streams[row], narrow, waited, own)
 
     @cython.final
-    cdef void find_arrival(self, int queue, int change, Arrival* found) noexcept:
-        """Find what comes to a queue with a change; its bends are `self.bends` until the next call."""
+    cdef void find_arrival(self, int queue, int change, Arrival* found, Desk* desk) noexcept nogil:
+        """Find what comes to a queue with a change; its bends are those of `desk` until the next call with that."""
         cdef int first = self.web.blocks[queue].place_from, count = self.web.blocks[queue].place_end - first, at, row, won, end, bent
-        cdef i128* bursts = self.bursts
+        cdef i128* bursts = desk.bursts
         cdef i128* base = &self.base[first]
         cdef i128* at_once = &self.most_at_once[first]
-        cdef i64* rates = self.rates.at
+        cdef i64* rates = desk.rates
         cdef i64* base_bps = &self.base_bps.at[first]
         cdef i64* lines = &self.line_bps.at[first]
         cdef i64 taken = self.delay.at[queue]
         cdef int* rows = self.web.change_stream.at
-        cdef Bend* bends = self.bends
+        cdef Bend* bends = desk.bends
         cdef Stream* streams = self.web.streams
         cdef Stream* own
         cdef unsigned int* narrow = self.narrow if self.is_narrow else NULL
@@ -728,7 +797,7 @@ cdef class Solver:
         found.rate, found.burst, found.slope, found.start, found.bends = rate_sum, burst_sum, slope, start, bent
 
     @cython.final
-    cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept:
+    cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, Bend* bends, i128* delay) noexcept nogil:
         """Tell the horizontal deviation of an arrival from a service (`curves.delay_ns`); return whether it has a bound."""
         cdef i64 slope = arrival.slope
         cdef i128 burst = arrival.start, rate = recipe.rate
@@ -738,7 +807,7 @@ cdef class Solver:
             delay[0] = recipe.latency + ceil_div(burst, rate)
             return True
         for at in range(arrival.bends):
-            bend = &self.bends[at]
+            bend = &bends[at]
             slope -= bend.less
             burst += bend.extra
             if slope <= recipe.rate:  # rounded up twice is rounded up once, and takes shorter numbers
@@ -748,14 +817,14 @@ cdef class Solver:
         return False
 
     @cython.final
-    cdef bint deviations(self, Arrival* arrival, int dish, i128* delay, i128* backlog) noexcept:
+    cdef bint deviations(self, Arrival* arrival, int dish, Bend* bends, i128* delay, i128* backlog) noexcept nogil:
         """Tell the least delay and backlog that any of the services proves; return whether any does."""
         cdef int at
         cdef i128 found = 0, waiting
         cdef bint is_bounded = False
         delay[0] = backlog[0] = 0
         for at in range(self.dish_recipes.at[dish], self.dish_recipes_end.at[dish]):
-            if self.delay_of(arrival, &self.recipes[at], &found):
+            if self.delay_of(arrival, &self.recipes[at], bends, &found):
                 waiting = <i128>self.recipes[at].rate * found
                 if not is_bounded:
                     delay[0], backlog[0], is_bounded = found, waiting, True
@@ -763,27 +832,27 @@ cdef class Solver:
                     delay[0], backlog[0] = min(delay[0], found), min(backlog[0], waiting)
         return is_bounded
 
-    cdef void serve_anew(self, int queue) noexcept:
+    cdef void serve_anew(self, int queue) noexcept nogil:
         """Count what a queue is served beside the bursts of now, and the delay that its size keeps."""
         cdef int dish, at, row
         cdef i128 ahead, own
         cdef Term term
         cdef Case* case = &self.cases[queue]
-        self.is_stale.at[queue] = 0
+        take_flag(&self.is_stale.at[queue])
         for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes_end.at[self.dish_end.at[queue] - 1]):
             ahead = self.recipes[at].ahead
             for row in range(self.recipes[at].terms, self.recipes[at].terms_end):
                 term = self.terms[row]
                 own = 0
                 if term.queue != NONE and self.has_burst.at[term.queue]:
-                    own = self.leaving[term.queue] if term.is_leaving else self.arriving[term.queue]
+                    own = <i128>(self.leaving[term.queue] if term.is_leaving else self.arriving[term.queue])
                 ahead += max(term.least, own)
             self.recipes[at].latency = ceil_div(ahead, <i128>self.recipes[at].left) + self.recipes[at].extra
         self.most[queue] = CEILING_NS
         if case.most_ns >= 0:
             self.most[queue] = max(<i128>case.most_ns, self.within(queue, max(case.least_bytes, case.bursts)))
 
-    cdef i128 within_dish(self, int dish, i128 limit) noexcept:
+    cdef i128 within_dish(self, int dish, i128 limit) noexcept nogil:
         cdef i128 best = 0, found
         cdef int at
         for at in range(self.dish_recipes.at[dish], self.dish_recipes_end.at[dish]):
@@ -792,7 +861,7 @@ cdef class Solver:
                 best = found
         return best
 
-    cdef i128 within(self, int queue, i128 limit) noexcept:
+    cdef i128 within(self, int queue, i128 limit) noexcept nogil:
         """Return the delay of what finds room in a queue of some size, in the worst state that counts."""
         cdef int at, dish = NONE
         cdef bint is_first = True
@@ -805,7 +874,7 @@ cdef class Solver:
                     worst, is_first = found, False
         return worst
 
-    cdef i128 room_of_dish(self, int queue, int dish) noexcept:
+    cdef i128 room_of_dish(self, int queue, int dish) noexcept nogil:
         """Return the size that holds no packet for too long."""
         cdef i128 most = max(self.cases[queue].most_ns, 0), best = 0, found
         cdef int at
@@ -815,7 +884,7 @@ cdef class Solver:
                 best = found
         return best
 
-    cdef i128 sized(self, int queue) noexcept:
+    cdef i128 sized(self, int queue) noexcept nogil:
         cdef int at, dish = NONE
         cdef bint is_first = True
         cdef i128 room = 0, found
@@ -827,19 +896,19 @@ cdef class Solver:
                     room, is_first = found, False
         return max(<i128>max(self.cases[queue].least_bytes, self.cases[queue].bursts), room)
 
-    cdef i128 clipped(self, int queue, i128 wanted) noexcept:
+    cdef i128 clipped(self, int queue, i128 wanted) noexcept nogil:
         if self.cases[queue].queue_bytes < 0:
             return wanted
         return max(<i128>self.cases[queue].mtu, min(wanted, <i128>self.cases[queue].queue_bytes))
 
-    cdef int judge(self, int queue, Verdict* verdict) noexcept:
+    cdef int judge(self, int queue, Verdict* verdict, Desk* desk) noexcept nogil:
         """Tell what holds for a queue in the states that count, and what it may bring and send at once, on the grid."""
         cdef int at, known = 0, first = self.menu_from.at[queue], end = self.menu_end.at[queue]
         cdef bint is_bounded = True
         cdef i128 worst = 0, backlog = 0, burst = 0, delay = 0, waiting = 0, sent = 0, found
         cdef Arrival arrival
         verdict.has_burst = 0
-        verdict.arriving = verdict.leaving = 0
+        verdict.arriving = verdict.leaving = 0.0
         if not self.is_served.at[queue]:
             verdict.delay, verdict.backlog, verdict.limit = CEILING_NS, 0, self.cases[queue].least_bytes
             verdict.basis, verdict.is_held = ASSUMED, 0
@@ -852,29 +921,29 @@ cdef class Solver:
         for at in range(first, end):
             if not self.is_active.at[at]:
                 continue
-            self.find_arrival(queue, self.menu_change.at[at], &arrival)
+            self.find_arrival(queue, self.menu_change.at[at], &arrival, desk)
             if self.is_too_large:
                 return 0
-            if not self.deviations(&arrival, self.menu_dish.at[at], &delay, &waiting):
+            if not self.deviations(&arrival, self.menu_dish.at[at], desk.bends, &delay, &waiting):
                 is_bounded = False
             else:
                 worst = max(worst, delay)
             backlog = max(backlog, waiting)
             burst = max(burst, arrival.burst)
-            self.known_bursts[known], self.known_rates.at[known] = arrival.burst, arrival.rate
+            desk.known_bursts[known], desk.known_rates[known] = arrival.burst, arrival.rate
             known += 1
         self.judge_held(queue, worst, is_bounded, backlog, verdict)
         if verdict.is_held:
             delay = on_grid(verdict.delay)
             for at in range(known):
-                found = self.known_bursts[at] + <i128>self.known_rates.at[at] * delay
+                found = desk.known_bursts[at] + <i128>desk.known_rates[at] * delay
                 if at == 0 or found > sent:
                     sent = found
             verdict.has_burst = 1
-            verdict.arriving, verdict.leaving = on_grid(burst), on_grid(sent)
+            verdict.arriving, verdict.leaving = <double>on_grid(burst), <double>on_grid(sent)
         return 0
 
-    cdef void judge_open(self, int queue, Verdict* verdict) noexcept:
+    cdef void judge_open(self, int queue, Verdict* verdict) noexcept nogil:
         """Tell what holds where nobody knows what comes (`Case.open`)."""
         cdef int at, row, dish = NONE
         cdef i64 served = -1, best
@@ -892,7 +961,7 @@ cdef class Solver:
         verdict.delay, verdict.backlog, verdict.limit = self.within(queue, limit), limit * <i128>BITS, limit
         verdict.basis, verdict.is_held = QUEUE_LIMIT, 0
 
-    cdef void judge_held(self, int queue, i128 worst, bint is_bounded, i128 backlog, Verdict* verdict) noexcept:
+    cdef void judge_held(self, int queue, i128 worst, bint is_bounded, i128 backlog, Verdict* verdict) noexcept nogil:
         """Tell what holds where something limits what comes (`Case.judged`)."""
         cdef Case* case = &self.cases[queue]
         cdef i128 needed = max(<i128>case.least_bytes, ceil_div(backlog, <i128>BITS)), most = self.most[queue]
@@ -920,16 +989,23 @@ cdef class Solver:
     cdef bint activate(self) except -1:
         """Let every state that is worse than the known ones join them; return whether there was any."""
         cdef int queue
-        cdef bint is_due, is_any = False
+        cdef bint is_any = False
+        if 0 < self.many <= self.web.queues and is_open():
+            return self.look_together(True) > 0
         for queue in range(self.web.queues):
-            is_due = self.is_news.at[queue] and self.delay.at[queue] < CEILING_NS
-            self.is_news.at[queue] = 0
-            if is_due and self.add_worse(queue):
-                self.is_stale.at[queue] = self.is_dirty.at[queue] = 1
-                is_any = True
+            is_any |= self.join(queue, &self.desk)
         return is_any
 
-    cdef bint add_worse(self, int queue) except -1:
+    cdef bint join(self, int queue, Desk* desk) noexcept nogil:
+        """Let the states of a queue that are worse than the known ones join them; return whether there was any."""
+        cdef bint is_due = self.is_news.at[queue] and self.delay.at[queue] < CEILING_NS
+        self.is_news.at[queue] = 0
+        if not is_due or not self.add_worse(queue, desk):
+            return False
+        self.is_stale.at[queue] = self.is_dirty.at[queue] = 1
+        return True
+
+    cdef bint add_worse(self, int queue, Desk* desk) noexcept nogil:
         """Let the states join that are worst in something, where that is worse than what is known (`solve.Solver._worse`)."""
         cdef int at, number, turn, dish = NONE, first = self.menu_from.at[queue], end = self.menu_end.at[queue]
         cdef int who[MEASURES]
@@ -958,10 +1034,10 @@ cdef class Solver:
                     if case.most_ns >= 0:
                         found[4] = self.within_dish(dish, max(case.least_bytes, case.bursts))
                         found[5] = -self.room_of_dish(queue, dish)
-                self.find_arrival(queue, self.menu_change.at[at], &arrival)
+                self.find_arrival(queue, self.menu_change.at[at], &arrival, desk)
                 if self.is_too_large:
                     return False
-                if not self.deviations(&arrival, self.menu_dish.at[at], &found[0], &found[1]) or found[0] > self.most[queue]:
+                if not self.deviations(&arrival, self.menu_dish.at[at], desk.bends, &found[0], &found[1]) or found[0] > self.most[queue]:
                     found[0] = self.most[queue]
                 found[2] = arrival.burst
                 found[3] = arrival.burst + <i128>arrival.rate * <i128>self.delay.at[queue]
@@ -979,12 +1055,12 @@ cdef class Solver:
         cdef Verdict verdict
         if not 0 <= queue < self.web.queues:
             raise IndexError(queue)
-        self.judge(queue, &verdict)
+        self.judge(queue, &verdict, &self.desk)
         return (
             as_integer(verdict.delay),
             as_integer(ceil_div(verdict.backlog, <i128>BITS)),
             as_integer(verdict.limit),
-            as_integer(ceil_div(verdict.leaving, <i128>BITS)) if verdict.has_burst else 0,
+            as_integer(ceil_div(<i128>verdict.leaving, <i128>BITS)) if verdict.has_burst else 0,
             verdict.basis,
         )
 
@@ -1003,9 +1079,9 @@ cdef class Solver:
             queue = number
             if not 0 <= queue < self.web.queues or at >= count:
                 raise IndexError(queue)
-            self.judge(queue, &verdict)
+            self.judge(queue, &verdict, &self.desk)
             amount = ceil_div(verdict.backlog, <i128>BITS)
-            burst = ceil_div(verdict.leaving, <i128>BITS) if verdict.has_burst else 0
+            burst = ceil_div(<i128>verdict.leaving, <i128>BITS) if verdict.has_burst else 0
             (<i64*>PyBytes_AS_STRING(delays))[at], (<i64*>PyBytes_AS_STRING(backlogs))[at] = <i64>verdict.delay, <i64>amount
             (<i64*>PyBytes_AS_STRING(limits))[at], (<i64*>PyBytes_AS_STRING(bursts))[at] = <i64>verdict.limit, <i64>burst
             PyBytes_AS_STRING(basis)[at] = verdict.basis

@@ -9,7 +9,7 @@ What is found is what an iteration from 0 finds, sweep by sweep (README.md of `d
 from libc.stdlib cimport free
 
 from intentc.native.grow cimport Ints, add_int, add_long, fill_ints, fill_longs, fill_more, i64
-from intentc.native.queues cimport Case, Recipe, Solver, Term
+from intentc.native.queues cimport Case, Desk, Recipe, Solver, Term
 from intentc.native.trace cimport Mark, Out, Trace
 from intentc.native.weave cimport Web
 
@@ -406,7 +406,8 @@ cdef class Replay(Solver):
         cdef int node
         self.is_seen.at[queue] = 1
         self.delay.at[queue] = self.has_burst.at[queue] = 0
-        self.most[queue] = self.size[queue] = self.arriving[queue] = self.leaving[queue] = 0
+        self.most[queue] = self.size[queue] = 0
+        self.arriving[queue] = self.leaving[queue] = 0.0
         for node in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
             self.waited.at[node] = self.left.at[node] = 0
         node = self.more_first.at[queue]
@@ -507,7 +508,8 @@ cdef class Replay(Solver):
             return self.rejoin(queue)
         if has_changed or self.is_stale.at[queue]:
             self.refresh(queue)
-            self.derive(queue, has_changed)
+            if self.derive(queue, has_changed, &self.desk):
+                self.note(queue)
             self.is_stale.at[queue] = 0
         self.is_dirty.at[queue] = self.is_moved.at[queue] = 1
         differing = self.compare(queue)
@@ -688,8 +690,8 @@ cdef class Replay(Solver):
             trace.is_whole = False
         return row
 
-    cdef bint add_worse(self, int queue) except -1:
-        if not Solver.add_worse(self, queue):
+    cdef bint add_worse(self, int queue, Desk* desk) noexcept nogil:
+        if not Solver.add_worse(self, queue, desk):
             return False
         self.trace.has_grown.at[queue] = 1
         return True

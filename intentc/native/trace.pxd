@@ -7,7 +7,8 @@ cdef struct Mark:            # what was derived for a queue in a sweep
     int row, out             # the first of `waits`, one for each node of the queue; what came out
 
 cdef struct Out:
-    i128 size, arriving, leaving
+    i128 size
+    double arriving, leaving # nanobits
     i64 delay
     int has_burst
 

@@ -1,12 +1,13 @@
 """The kernels that weave and bound queues against their twins in Python, on random programs."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from support_delay import MBPS, net, realise, sender
-from support_native import needs_kernels
+from support_native import at_once, needs_kernels, two_cpus
 from support_queues import MS, NAMED, Maker, counted
 
 from intentc.delay import kernel
@@ -18,7 +19,7 @@ from intentc.delay.rows import kernels, rows_of
 from intentc.delay.settle import settle_queueing
 from intentc.delay.withdraw import withdraw
 from intentc.diagnostics import Findings
-from intentc.native import SWITCH
+from intentc.native import SWITCH, compiled
 from intentc.realise.model import LatencyParts, Path, StateResult
 from intentc.resolve.classes import BUILT_IN
 from intentc.resolve.model import FailoverRequirement, FailureState
@@ -42,12 +43,12 @@ def test_bounds_are_those_of_the_twin(seed):
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_two_threads_give_what_one_does(seed):
-    """The rounds turn the web, so that what was there before and what two threads finished is put into one order."""
+    """The rounds turn the web, so that what was there before and what two threads finished is put into one order; and two CPUs iterate."""
     maker = Maker(seed)
     program = maker.program(8, 24)
     both, hints = [None, None], {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernel.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    with two_cpus(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "MANY_LOOKS", 1)
         for _ in range(3):
             both, found = [rows_of(program, rows) for rows in both], []
             for rows, least in zip(both, (0, 1_000_000), strict=True):
@@ -56,6 +57,61 @@ def test_two_threads_give_what_one_does(seed):
             assert found[0] == found[1]
             assume(found[0] is not None)  # with more than fits, delays may grow for ever
             hints, program = found[0][1], maker.changed(program)
+
+
+def iterated(program, many):
+    """Return what an iteration of which two CPUs share sweeps of so many looks comes to, and how often another one helped."""
+    rows, solvers = rows_of(program), []
+
+    def made(*arguments):
+        solvers.append(compiled("queues").Solver(*arguments))
+        return solvers[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "MANY_LOOKS", many)
+        patch.setattr(kernel, "MANY_QUEUES", 0)
+        patch.setattr(
+            kernel, "kernels", lambda name: SimpleNamespace(Solver=made) if name == "queues" else kernels(name)
+        )
+        found = solved(rows, program, {})
+    return found, sum(solver.shared for solver in solvers)
+
+
+def circle(seed):
+    """A program around a ring of 60 nodes, nearly full, in which every queue depends on every other one."""
+    chance = random.Random(seed)  # noqa: S311  (tests draw repeatable networks, no secrets)
+    names = [f"n{number:02}" for number in range(60)]
+    topology = net(*(f"L{at:02}:{names[at]}-{names[(at + 1) % 60]}" for at in range(60)), mbps=100)
+    items = []
+    for number in range(240):
+        first, hops = chance.randrange(60), chance.randint(4, 20)
+        words = [word for at in range(first, first + hops) for word in (names[at % 60], f"L{at % 60:02}")]
+        items.append(
+            sender(
+                f"d{number:03}",
+                " ".join([*words, names[(first + hops) % 60]]),
+                mbps=1.5,
+                burst=chance.randint(1500, 9000),
+                traffic_class=chance.choice(("critical", "high", "normal")),
+            )
+        )
+    return realise(topology, *items)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_two_cpus_that_share_each_sweep_come_to_the_least_fixed_point(seed):
+    """Whatever one of them sees of what the other one changes: many sweeps, and each queue is waited for by the next one."""
+    program = circle(seed)
+    expected, helped = iterated(program, 1_000_000)
+    assert expected is not None
+    assert helped == 0
+    with two_cpus():
+        for _ in range(10):
+            found, helped = iterated(program, 1)
+            assert helped > 5
+            assert found == expected
+    with at_once():
+        assert iterated(program, 1) == (expected, 0)
 
 
 def test_nobody_runs_half_of_a_web_that_is_not_being_finished():
