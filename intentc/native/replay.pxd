@@ -1,7 +1,8 @@
 # The fixed point once more, over a web that has turned a little; see replay.pyx.
 from intentc.native.alike cimport Alike
 from intentc.native.grow cimport Ints
-from intentc.native.queues cimport Case, Recipe, Solver
+from intentc.native.offers cimport Case, Recipe
+from intentc.native.queues cimport Solver
 from intentc.native.trace cimport Mark, Out, Trace
 
 cdef struct Served:          # where what a queue is served is told

@@ -9,7 +9,9 @@ What is found is what an iteration from 0 finds, sweep by sweep (README.md of `d
 from libc.stdlib cimport free
 
 from intentc.native.grow cimport Ints, add_int, add_long, fill_ints, fill_longs, fill_more, i64
-from intentc.native.queues cimport Case, Desk, Recipe, Solver, Term
+from intentc.native.judge cimport Desk
+from intentc.native.offers cimport Case, Recipe, Term
+from intentc.native.queues cimport Solver
 from intentc.native.trace cimport Mark, Out, Trace
 from intentc.native.weave cimport Web
 

@@ -108,7 +108,7 @@ def test_two_cpus_that_share_each_sweep_come_to_the_least_fixed_point(seed):
     with two_cpus():
         for _ in range(10):
             found, helped = iterated(program, 1)
-            assert helped > 5
+            assert helped > 1
             assert found == expected
     with at_once():
         assert iterated(program, 1) == (expected, 0)
