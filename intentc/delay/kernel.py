@@ -97,7 +97,7 @@ class _Program:
             self._replay = known
             return known
         found: Replay = kernels("replay").Replay(self._web, rows.line_bps, rows.mtu, known)
-        found.serve(offered)
+        found.serve([(*row[:4], hints.get(key)) for row, key in zip(offered, self._keys, strict=True)])
         self._replay = found
         return found
 

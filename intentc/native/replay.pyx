@@ -471,6 +471,9 @@ cdef class Replay(Solver):
         self.is_quiet = False
         self.end(not self.is_moving)
         if self.is_moving:
+            if self.trace.is_whole:
+                self.trace.gather()  # all that follows is told once more
+                self.find_last()
             Solver.iterate(self)
         return 0
 
@@ -701,7 +704,8 @@ cdef class Replay(Solver):
     def settle(self):
         """See `queues.Solver`."""
         found = Solver.settle(self)
-        if self.trace.is_whole and self.trace.gather():
+        if self.trace.is_whole and self.trace.is_loose():
+            self.trace.gather()
             self.find_last()
         if found is None or found or not self.trace.is_whole:
             self.trace.reset()

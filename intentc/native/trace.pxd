@@ -27,4 +27,5 @@ cdef class Trace:
     cdef int add(self, int before, Mark made) except -1
     cdef int add_out(self, Out* made, int before) except -1
     cdef bint is_large(self) noexcept
+    cdef bint is_loose(self) noexcept
     cdef int gather(self) except -1

@@ -29,6 +29,7 @@ cdef class Trace:
         self.marks, self.outs = NULL, NULL
         self.mark_count = self.mark_room = self.out_count = self.out_room = 0
         drop(&self.waits)
+        self.made_count = self.made_waits = 0
         self.is_whole = False
 
     cdef int add(self, int before, Mark made) except -1:
@@ -60,18 +61,20 @@ cdef class Trace:
     cdef bint is_large(self) noexcept:
         return self.waits.count > MOST
 
+    cdef bint is_loose(self) noexcept:
+        """Return whether it has grown by as much as it was when all of it was told, or by half of the room that was left then."""
+        if self.made_count == 0:
+            self.made_count, self.made_waits = self.mark_count, self.waits.count
+        return self.mark_count > 2 * self.made_count or self.waits.count - self.made_waits > min(self.made_waits, (MOST - self.made_waits) // 2)
+
     cdef int gather(self) except -1:
-        """Leave out what no mark of a queue tells any more, where that is half of it; return whether marks have other numbers now."""
+        """Leave out what no mark of a queue tells any more."""
         cdef Mark* marks = NULL
         cdef Out* outs = NULL
         cdef Py_ssize_t mark_room = 0, out_room = 0, mark_count = 0, out_count = 0
         cdef Ints waits = Ints(NULL, 0, 0)
         cdef Mark made
         cdef int queue, row, at, last_row, last_out
-        if self.made_count == 0:
-            self.made_count, self.made_waits = self.mark_count, self.waits.count
-        if self.mark_count <= 2 * self.made_count and self.waits.count <= 2 * self.made_waits:
-            return 0
         try:
             for queue in range(self.first.count):
                 row, last_row, last_out = self.first.at[queue], NONE, NONE
@@ -104,4 +107,4 @@ cdef class Trace:
             free(marks)
             free(outs)
             free(waits.at)
-        return 1
+        return 0
