@@ -40,6 +40,7 @@ cdef class Judge(Offers):
     cdef Longs waited
     cdef readonly bint is_narrow      # whether that is told in 32 bits instead:
     cdef unsigned int* narrow         # when the queue is left; before that, what the queue itself takes is waited less
+    cdef bint is_bare                 # or what has been waited for itself
     cdef Py_ssize_t narrow_room
     # what is known of queues by now
     cdef Ints is_limited, is_stale, has_burst

@@ -28,7 +28,7 @@ cdef i128 LARGE_BURST = <i128>1 << 76
 
 
 cdef inline i128 _brought(Stream* own, unsigned int* narrow, i64* waited, i64 delay) noexcept nogil:
-    """Return what a stream may bring at once to a queue that takes so long itself; `narrow`: when that is left, NULL where `waited` is told."""
+    """Return what a stream may bring at once to a queue; `narrow`: what has been waited for, with `delay`; NULL where `waited` is told."""
     return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>(<i64>narrow[own.node] - delay if narrow else waited[own.node])
 
 
@@ -135,7 +135,7 @@ cdef class Judge(Offers):
         """Count anew what comes normally, with what has been waited for."""
         cdef int row, at, first = self.web.blocks[queue].place_from, end = self.web.blocks[queue].normal_end
         cdef i128* base = &self.base[first]
-        cdef i64 own = self.delay.at[queue]
+        cdef i64 own = 0 if self.is_bare else self.delay.at[queue]
         cdef Stream* streams = self.web.streams
         cdef unsigned int* narrow = self.narrow if self.is_narrow else NULL
         cdef i64* waited = self.waited.at
@@ -154,7 +154,7 @@ cdef class Judge(Offers):
         cdef i64* rates = desk.rates
         cdef i64* base_bps = &self.base_bps.at[first]
         cdef i64* lines = &self.line_bps.at[first]
-        cdef i64 taken = self.delay.at[queue]
+        cdef i64 taken = 0 if self.is_bare else self.delay.at[queue]
         cdef int* rows = self.web.change_stream.at
         cdef Bend* bends = desk.bends
         cdef Stream* streams = self.web.streams

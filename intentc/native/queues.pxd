@@ -33,6 +33,7 @@ cdef class Solver(Judge):
     cdef void tell(self, int queue) noexcept nogil
     cdef int note(self, int queue) except -1
     cdef i64 longest(self, int node) noexcept nogil
+    cdef i64 left_at(self, int node) noexcept nogil
     cdef bint wait(self, int queue) noexcept nogil
     cdef bint wait_narrow(self, int queue) noexcept nogil
     cdef void leave_narrow(self, int queue, i64 later) noexcept nogil

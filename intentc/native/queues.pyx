@@ -41,11 +41,9 @@ cdef class Solver(Judge):
         self.begin(line_bps, mtu)
         self.find_nodes()
         self.find_next()
-        self.is_alone = self.is_narrow = type(self) is Solver  # a trace tells of what has been waited for by itself
-        if self.is_narrow:
-            make_room(<void**>&self.narrow, &self.narrow_room, web.node_queue.count, sizeof(unsigned int))
-        else:
-            fill_longs(&self.waited, web.node_queue.count, 0)
+        self.is_narrow, self.is_alone = True, type(self) is Solver
+        self.is_bare = not self.is_alone  # a trace tells of what has been waited for by itself
+        make_room(<void**>&self.narrow, &self.narrow_room, web.node_queue.count, sizeof(unsigned int))
 
     def __dealloc__(self):
         free(self.node_from.at)
@@ -206,7 +204,7 @@ cdef class Solver(Judge):
 
     cdef int widen(self) except -1:
         """Begin again with more room for what is waited for; the states that count by now may as well count from the beginning."""
-        self.is_narrow = self.is_too_wide = self.is_too_large = False  # what is too large is so again
+        self.is_narrow = self.is_bare = self.is_too_wide = self.is_too_large = False  # what is too large is so again
         free(self.narrow)
         self.narrow, self.narrow_room = NULL, 0
         fill_longs(&self.waited, self.web.node_queue.count, 0)
@@ -427,7 +425,7 @@ cdef class Solver(Judge):
         """Let a queue be left so much later at all its nodes."""
         cdef int at
         cdef unsigned int* left = self.narrow
-        if not later:
+        if not later or self.is_bare:
             return
         for at in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
             if <i64>left[at] + later > MOST_NARROW:
@@ -452,9 +450,13 @@ cdef class Solver(Judge):
                 found = NONE - before
                 continue
             if before != NONE:
-                found += self.narrow[before] if self.is_narrow else self.left.at[before]
+                found += self.left_at(before) if self.is_narrow else self.left.at[before]
             longest, found = max(longest, found), 0
         return longest
+
+    cdef i64 left_at(self, int node) noexcept nogil:
+        """Return when the queue of a node is left, where there are 32 bits for it."""
+        return self.narrow[node]
 
     cdef bint activate(self) except -1:
         """Let every state that is worse than the known ones join them; return whether there was any."""

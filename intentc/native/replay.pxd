@@ -26,12 +26,14 @@ cdef class Replay(Solver):
     cdef Ints differs        # by what: LEFT, BURST
     cdef Ints mark, after    # per queue: the last mark of the trace that has come, and the next one
     cdef Ints last           # and the last one that this iteration came to
+    cdef unsigned int** told # per queue: where what has been waited for at its sorted nodes is told, by their numbers: `narrow`, or the trace
+    cdef unsigned int* zeros
+    cdef Py_ssize_t told_room, zeros_room
     cdef Ints old_width
     cdef Ints before_from, before  # the queues before each
 
     cdef bint is_in_place(self) noexcept
     cdef int width_of(self, int queue) noexcept
-    cdef int node_after(self, int queue, int node) noexcept
     cdef int tell_places(self) except -1
     cdef bint has_terms_of(self, Recipe* one, Recipe* other, Replay known) noexcept
     cdef Served served(self, int queue) noexcept
@@ -39,6 +41,10 @@ cdef class Replay(Solver):
     cdef bint is_next(self, int before, int queue) noexcept
     cdef int touch(self) except -1
     cdef void see(self, int queue) noexcept
+    cdef void have_told(self, int queue) noexcept
+    cdef int tell_own(self) except -1
+    cdef int tell_again(self) noexcept
+    cdef unsigned int* row_of(self, int queue) noexcept
     cdef int begin_again(self) except -1
     cdef int find_last(self) noexcept
     cdef bint has_case(self, int queue, Served* old) noexcept

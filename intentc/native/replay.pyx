@@ -7,8 +7,9 @@ What is found is what an iteration from 0 finds, sweep by sweep (README.md of `d
 """
 
 from libc.stdlib cimport free
+from libc.string cimport memcmp, memcpy, memset
 
-from intentc.native.grow cimport Ints, add_int, add_long, fill_ints, fill_longs, fill_more, i64
+from intentc.native.grow cimport Ints, add_int, fill_ints, fill_more, i64, make_room
 from intentc.native.judge cimport Desk
 from intentc.native.offers cimport Case, Recipe, Term
 from intentc.native.queues cimport Solver
@@ -42,6 +43,8 @@ cdef class Replay(Solver):
         self.alike = Alike()
 
     def __dealloc__(self):
+        free(self.told)
+        free(self.zeros)
         free(self.number_of.at)
         free(self.is_own.at)
         free(self.is_touched.at)
@@ -105,6 +108,7 @@ cdef class Replay(Solver):
 
     cdef int start(self) except -1:
         cdef Web web = self.web
+        self.tell_own()
         if self.is_again:
             self.clear()
             self.find_before()
@@ -125,6 +129,21 @@ cdef class Replay(Solver):
             fill_ints(&self.trace.has_grown, web.queues, 0)
             self.tell_places()
         return 0
+
+    cdef int tell_own(self) except -1:
+        """Let what has been waited for be told by each queue itself."""
+        cdef int queue
+        make_room(<void**>&self.told, &self.told_room, self.web.queues, sizeof(unsigned int*))
+        for queue in range(self.web.queues):
+            self.told[queue] = self.narrow
+        return 0
+
+    cdef int widen(self) except -1:
+        """See `queues.Solver`. A trace has no room for what is waited for so long."""
+        self.trace.reset()
+        self.is_patch = self.is_quiet = False
+        fill_ints(&self.is_own, self.web.queues, 1)
+        return Solver.widen(self)
 
     cdef int note_served(self) noexcept:
         """Note how much it takes to tell what all queues are served."""
@@ -295,10 +314,11 @@ cdef class Replay(Solver):
         cdef Web web = self.web
         cdef int node, queue, edge, last, before
         cdef bint is_new = False
-        for node in range(<int>self.waited.count, <int>web.node_queue.count):
+        make_room(<void**>&self.narrow, &self.narrow_room, web.node_queue.count, sizeof(unsigned int))
+        self.tell_own()
+        for node in range(<int>(web.sorted_nodes + self.more_next.count), <int>web.node_queue.count):
             queue = web.node_queue.at[node]
-            add_long(&self.waited, 0)
-            add_long(&self.left, 0)
+            self.narrow[node] = 0
             add_int(&self.more_next, NONE)
             last = self.more_first.at[queue]
             if last == NONE:
@@ -396,8 +416,14 @@ cdef class Replay(Solver):
     cdef int begin_again(self) except -1:
         """Begin at 0, of which nobody takes note until a queue is looked at, or one beside or behind it (`see`)."""
         cdef Web web = self.web
+        cdef int queue
+        cdef Py_ssize_t widest = 0
         self.sweep = 0
         self.is_patch = True
+        for queue in range(web.queues):
+            widest = max(widest, self.node_from.at[queue + 1] - self.node_from.at[queue])
+        make_room(<void**>&self.zeros, &self.zeros_room, widest, sizeof(unsigned int))
+        memset(self.zeros, 0, widest * sizeof(unsigned int))
         fill_ints(&self.is_seen, web.queues, 0)
         fill_ints(&self.is_overflowing, web.queues, 0)
         fill_ints(&self.is_moved, web.queues, 0)
@@ -405,17 +431,24 @@ cdef class Replay(Solver):
 
     cdef void see(self, int queue) noexcept:
         """Let a queue begin at 0."""
-        cdef int node
+        cdef int node = self.more_first.at[queue], first = self.node_from.at[queue]
         self.is_seen.at[queue] = 1
         self.delay.at[queue] = self.has_burst.at[queue] = 0
         self.most[queue] = self.size[queue] = 0
         self.arriving[queue] = self.leaving[queue] = 0.0
-        for node in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
-            self.waited.at[node] = self.left.at[node] = 0
-        node = self.more_first.at[queue]
+        self.told[queue] = self.zeros - first
+        if self.is_apart.at[queue]:
+            self.have_told(queue)
         while node != NONE:
-            self.waited.at[node] = self.left.at[node] = 0
+            self.narrow[node] = 0
             node = self.more_next.at[node - self.web.sorted_nodes]
+
+    cdef void have_told(self, int queue) noexcept:
+        """Let a queue tell itself what is told of it."""
+        cdef int first = self.node_from.at[queue]
+        if self.told[queue] != self.narrow:
+            memcpy(&self.narrow[first], &self.told[queue][first], (self.node_from.at[queue + 1] - first) * sizeof(unsigned int))
+            self.told[queue] = self.narrow
 
     cdef int touch(self) except -1:
         """Let each queue begin with its first mark, but those whose streams, service or states are others than before (`find_touched`)."""
@@ -449,6 +482,46 @@ cdef class Replay(Solver):
             Solver.iterate(self)
         return 0
 
+    cdef bint wait_narrow(self, int queue) noexcept nogil:
+        """See `queues.Solver`. Each queue before is asked for what is told of it, by itself or by the trace."""
+        cdef int* ends = self.web.edge_from.at
+        cdef int* edges = self.web.edges.at
+        cdef int* queues = self.web.node_queue.at
+        cdef unsigned int** told = self.told
+        cdef unsigned int* own = self.narrow
+        cdef i64* delay = self.delay.at
+        cdef i64 longest, found, changed = 0, all_bits = 0
+        cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node], before, few = <int>self.web.sorted_nodes
+        for node in range(node, last):
+            longest = 0
+            while edge < ends[node + 1]:
+                before, found = edges[edge], 0
+                if before < NONE:  # so much more
+                    edge += 1
+                    found, before = NONE - before, edges[edge]
+                if before != NONE:
+                    found += <i64>(own if before >= few else told[queues[before]])[before] + delay[queues[before]]
+                longest = max(longest, found)
+                edge += 1
+            all_bits |= longest
+            changed |= longest ^ <i64>own[node]
+            own[node] = <unsigned int>longest
+        node = self.more_first.at[queue]
+        while node != NONE:
+            longest = self.longest(node)
+            all_bits |= longest
+            changed |= longest ^ <i64>own[node]
+            own[node] = <unsigned int>longest
+            node = self.more_next.at[node - few]
+        if all_bits > WIDEST:
+            self.is_too_wide = True
+            return False
+        return changed != 0
+
+    cdef i64 left_at(self, int node) noexcept nogil:
+        cdef int queue = self.web.node_queue.at[node]
+        return <i64>(self.narrow if node >= self.web.sorted_nodes else self.told[queue])[node] + self.delay.at[queue]
+
     cdef int follow(self) except -1:
         """Go through the sweeps of the last iteration, and look where something may differ; then go on until all is at rest."""
         cdef int queue, count, sweeps = self.trace.sweeps
@@ -463,7 +536,7 @@ cdef class Replay(Solver):
                     self.look(queue)
                     count += 1
             self.looks += count
-            if self.is_too_large:
+            if self.is_too_large or self.is_too_wide:
                 return 0
             if MOST_PARTS * count > 3 * self.web.queues:
                 self.is_moving = True
@@ -545,16 +618,11 @@ cdef class Replay(Solver):
         """Take what the mark of now tells."""
         cdef Mark* mark = &self.trace.marks[self.mark.at[queue]]
         cdef Out* out = &self.trace.outs[mark.out]
-        cdef int at, first = self.node_from.at[queue], count = self.node_from.at[queue + 1] - first, node
-        cdef int* waits = &self.trace.waits.at[mark.row]
-        for at in range(count):
-            self.waited.at[first + at] = waits[at]
-            self.left.at[first + at] = waits[at] + out.delay
-        node = self.more_first.at[queue]
+        cdef int at = self.node_from.at[queue + 1], node = self.more_first.at[queue]
+        self.told[queue] = self.row_of(queue)
         while node != NONE:  # who takes from the trace has no more nodes than that has
-            self.waited.at[node] = waits[count]
-            self.left.at[node] = waits[count] + out.delay
-            count += 1
+            self.narrow[node] = self.told[queue][at]
+            at += 1
             node = self.more_next.at[node - self.web.sorted_nodes]
         self.delay.at[queue], self.size[queue] = out.delay, out.size
         if (
@@ -564,9 +632,14 @@ cdef class Replay(Solver):
             for at in range(self.beside_from.at[queue], self.beside_end.at[queue]):
                 self.is_stale.at[self.beside.at[at]] = 1
 
+    cdef unsigned int* row_of(self, int queue) noexcept:
+        """Return where the mark of now tells what has been waited for at a queue, to be asked by the numbers of its sorted nodes."""
+        return <unsigned int*>self.trace.waits.at + self.trace.marks[self.mark.at[queue]].row - self.node_from.at[queue]
+
     cdef int leave(self, int queue) noexcept:
-        """Let a queue have numbers of its own from now on."""
+        """Let a queue have numbers of its own from now on; what has been waited for there it has."""
         cdef int last = self.mark.at[queue]
+        self.told[queue] = self.narrow
         self.last.at[queue] = last
         if last == NONE:
             self.trace.first.at[queue] = NONE
@@ -590,18 +663,17 @@ cdef class Replay(Solver):
 
     cdef bint has_waited(self, int queue, int mark) noexcept:
         """Return whether what is waited for at a queue is what a mark tells."""
-        cdef int at, first = self.node_from.at[queue], count, node
-        cdef int* waits
+        cdef int first = self.node_from.at[queue], count, node
+        cdef unsigned int* waits
         if mark == NONE:
             return False
-        waits = &self.trace.waits.at[self.trace.marks[mark].row]
+        waits = <unsigned int*>&self.trace.waits.at[self.trace.marks[mark].row]
         count = min(self.node_from.at[queue + 1] - first, self.old_width.at[queue])
-        for at in range(count):
-            if self.waited.at[first + at] != waits[at]:
-                return False
+        if memcmp(&self.narrow[first], waits, count * sizeof(unsigned int)):
+            return False
         node = self.more_first.at[queue]
         while node != NONE and count < self.old_width.at[queue]:
-            if self.waited.at[node] != waits[count]:
+            if self.narrow[node] != waits[count]:
                 return False
             count += 1
             node = self.more_next.at[node - self.web.sorted_nodes]
@@ -627,6 +699,7 @@ cdef class Replay(Solver):
             if not self.is_apart.at[queue]:
                 if self.is_seen.at[queue] or not is_at_rest:
                     self.come(queue, self.sweep)
+                    self.have_told(queue)
                     self.last.at[queue] = self.mark.at[queue]
                     self.is_stale.at[queue] = 1  # of its service nothing was told
                 if not self.is_patch or self.is_own.at[queue] or not is_at_rest:
@@ -663,37 +736,42 @@ cdef class Replay(Solver):
             node = self.more_next.at[node - self.web.sorted_nodes]
         return count
 
-    cdef int node_after(self, int queue, int node) noexcept:
-        """Return the node of a queue behind another one."""
-        if node >= self.web.sorted_nodes:
-            return self.more_next.at[node - self.web.sorted_nodes]
-        return node + 1 if node + 1 < self.node_from.at[queue + 1] else self.more_first.at[queue]
-
     cdef int add_waits(self, int queue) except -1:
         """Return where the trace tells what is waited for at a queue: where its last mark does, if that is the same."""
         cdef Trace trace = self.trace
-        cdef int at, row, node, first, count = self.width_of(queue)
-        first = self.node_from.at[queue]
-        if first == self.node_from.at[queue + 1]:
-            first = self.more_first.at[queue]
+        cdef int first = self.node_from.at[queue], count = self.node_from.at[queue + 1] - first, width = self.width_of(queue), node
+        cdef Py_ssize_t row
+        cdef int* before = trace.waits.at
         if self.last.at[queue] != NONE:
-            row, node = trace.marks[self.last.at[queue]].row, first
-            for at in range(count):
-                if self.waited.at[node] != trace.waits.at[row + at]:
-                    break
-                node = self.node_after(queue, node)
-            else:
-                return row
-        row, node = <int>trace.waits.count, first
-        fill_more(&trace.waits, count)
-        for at in range(count):
-            if self.waited.at[node] > WIDEST:
-                trace.is_whole = False  # who goes through it now still may
-            trace.waits.at[row + at] = <int>min(self.waited.at[node], <i64>WIDEST)
-            node = self.node_after(queue, node)
+            row, node = trace.marks[self.last.at[queue]].row, self.more_first.at[queue]
+            if not memcmp(&self.narrow[first], &before[row], count * sizeof(int)):
+                row += count
+                while node != NONE and self.narrow[node] == <unsigned int>before[row]:
+                    row += 1
+                    node = self.more_next.at[node - self.web.sorted_nodes]
+                if node == NONE:
+                    return <int>(row - width)
+        row, node = trace.waits.count, self.more_first.at[queue]
+        fill_more(&trace.waits, width)
+        if trace.waits.at != before:
+            self.tell_again()
+        memcpy(&trace.waits.at[row], &self.narrow[first], count * sizeof(int))
+        row += count
+        while node != NONE:
+            trace.waits.at[row] = <int>self.narrow[node]
+            row += 1
+            node = self.more_next.at[node - self.web.sorted_nodes]
         if trace.is_large():
-            trace.is_whole = False
-        return row
+            trace.is_whole = False  # who goes through it now still may
+        return <int>(row - width)
+
+    cdef int tell_again(self) noexcept:
+        """Let what is told by the trace be told where that has gone to."""
+        cdef int queue
+        for queue in range(self.web.queues):
+            if self.told[queue] != self.narrow and self.mark.at[queue] != NONE:
+                self.told[queue] = self.row_of(queue)
+        return 0
 
     cdef bint add_worse(self, int queue, Desk* desk) noexcept nogil:
         if not Solver.add_worse(self, queue, desk):
@@ -720,6 +798,11 @@ cdef class Replay(Solver):
                 self.last.at[queue] = at
                 at = self.trace.marks[at].next
         return 0
+
+    def bound_trace(self, int most):
+        """Let the trace tell of no more waits than so many; return how many it tells of."""
+        self.trace.most = most
+        return self.trace.waits.count
 
     def changed(self):
         """Return the queues whose bounds may be others than what the one before came to: all, where there was none."""

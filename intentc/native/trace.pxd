@@ -21,6 +21,7 @@ cdef class Trace:
     cdef Py_ssize_t made_waits
     cdef Ints first, width, place, has_grown  # per queue: its first mark, how many nodes it has, port and class, whether a state joined on the way
     cdef int sweeps          # the last one in which anything was derived
+    cdef int most            # waits that it may tell
     cdef bint is_whole       # whether all of it is there
 
     cdef void reset(self) noexcept

@@ -4,6 +4,7 @@ its nodes, and what came out. `replay.Replay` writes it and goes through it agai
 """
 
 from libc.stdlib cimport free
+from libc.string cimport memcpy
 
 from intentc.native.grow cimport Ints, drop, fill_more, make_room
 
@@ -13,6 +14,9 @@ cdef enum:
 
 
 cdef class Trace:
+    def __cinit__(self):
+        self.most = MOST
+
     def __dealloc__(self):
         free(self.marks)
         free(self.outs)
@@ -59,13 +63,13 @@ cdef class Trace:
         return <int>self.out_count - 1
 
     cdef bint is_large(self) noexcept:
-        return self.waits.count > MOST
+        return self.waits.count > self.most
 
     cdef bint is_loose(self) noexcept:
         """Return whether it has grown by as much as it was when all of it was told, or by half of the room that was left then."""
         if self.made_count == 0:
             self.made_count, self.made_waits = self.mark_count, self.waits.count
-        return self.mark_count > 2 * self.made_count or self.waits.count - self.made_waits > min(self.made_waits, (MOST - self.made_waits) // 2)
+        return self.mark_count > 2 * self.made_count or self.waits.count - self.made_waits > min(self.made_waits, (self.most - self.made_waits) // 2)
 
     cdef int gather(self) except -1:
         """Leave out what no mark of a queue tells any more."""
@@ -74,7 +78,7 @@ cdef class Trace:
         cdef Py_ssize_t mark_room = 0, out_room = 0, mark_count = 0, out_count = 0
         cdef Ints waits = Ints(NULL, 0, 0)
         cdef Mark made
-        cdef int queue, row, at, last_row, last_out
+        cdef int queue, row, width, last_row, last_out
         try:
             for queue in range(self.first.count):
                 row, last_row, last_out = self.first.at[queue], NONE, NONE
@@ -90,9 +94,9 @@ cdef class Trace:
                         out_count += 1
                     if made.row != last_row:
                         last_row = made.row
-                        fill_more(&waits, self.width.at[queue])
-                        for at in range(self.width.at[queue]):
-                            waits.at[waits.count - self.width.at[queue] + at] = self.waits.at[last_row + at]
+                        width = self.width.at[queue]
+                        fill_more(&waits, width)
+                        memcpy(&waits.at[waits.count - width], &self.waits.at[last_row], width * sizeof(int))
                     made.out, made.row = <int>out_count - 1, <int>(waits.count - self.width.at[queue])
                     make_room(<void**>&marks, &mark_room, mark_count + 1, sizeof(Mark))
                     made.next = NONE if row == NONE else <int>mark_count + 1

@@ -7,8 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support_delay import net, realise, sender
 from support_native import needs_kernels
-from test_native_queues import Maker
+from test_native_queues import Maker, bound_twin
 
+from intentc.delay import kernel
 from intentc.delay.kernel import solved
 from intentc.delay.rows import kernels, rows_of
 from intentc.values import replace
@@ -202,6 +203,60 @@ def test_an_iteration_that_is_given_up_where_most_differs_goes_on_from_there():
         hints = found[1]
 
 
+def crowded(burst):
+    """Seven hops that hold packets for nearly a second each, as others send their bursts there; one of them sends `burst` bytes at once."""
+    hops = list(enumerate(zip("abcdefg", "bcdefgh", strict=True)))
+    topology = net(*(f"L{number}:{one}-{other}" for number, (one, other) in hops), mbps=1)
+    way = "a " + " ".join(f"L{number} {other}" for number, (_, other) in hops)
+    crossing = [
+        sender(f"x{at}", f"{one} L{at} {other}", mbps=0.1, burst=burst if at == 3 else 100_000)
+        for at, (one, other) in hops
+    ]
+    return realise(topology, sender("x", way, mbps=0.1), *crossing)
+
+
+def test_what_waits_for_longer_than_a_trace_can_tell_is_found_from_0_each_time():
+    rows, hints, narrow = None, {}, []
+    for burst in (100_000, 90_000, 10_000, 20_000, 100_000):
+        program = crowded(burst)
+        rows = rows_of(program, rows, is_lasting=True)
+        found = solved(rows, program, hints)
+        assert list(found[0].items()) == list(bound_twin(program).queues.items())
+        narrow.append(rows.last.replay.is_narrow)
+        hints = found[1]
+    assert narrow == [False] * 5
+    assert sum(bound.delay_ns for bound in found[0].values()) > 1 << 31
+
+
+def test_a_trace_is_cleared_of_what_is_of_no_use_any_more_before_it_outgrows_its_room():
+    program = chain(1, count=60)
+    rows = rows_of(program, is_lasting=True)
+    hints = solved(rows, program, {})[1]
+    replay = rows.last.replay
+    most = 8 * replay.bound_trace(1 << 24) // 5  # less than twice as many, which would be cleared in any case
+    for turn in range(40):
+        replay.bound_trace(most)
+        own = _with(program.demands["d2/x"], 100, 200 if turn % 2 else 50)
+        program = realise(program.model.topology, *{**program.demands, "d2/x": own}.values())
+        rows = rows_of(program, rows, is_lasting=True)
+        found = solved(rows, program, hints)
+        assert list(found[0].items()) == list(solved(rows_of(program), program, {})[0].items())
+        assert rows.last.replay.looks > 0
+        assert len(rows.last.replay.changed()) < 20
+        hints, replay = found[1], rows.last.replay
+
+
+@pytest.mark.parametrize("seed", [1, 23])
+def test_an_iteration_from_0_begins_with_all_states_that_were_the_worst(seed):
+    program = Edits(seed).program
+    rows = rows_of(program, is_lasting=True)
+    hints = solved(rows, program, {})[1]
+    rows = rows_of(program, rows, is_lasting=True)
+    rows.last.replay = None  # nothing is due, and no iteration goes on
+    solver = kernel._Program(rows, program)._solver(hints)
+    assert [key for queue, key in enumerate(rows.keys(rows._web)) if not hints[key] <= set(solver.worst(queue))] == []
+
+
 def test_what_was_never_served_cannot_be_settled():
     program = chain(1)
     rows = rows_of(program, is_lasting=True)
@@ -248,3 +303,17 @@ def test_where_delays_hold_each_other_up_the_least_are_found(seed):
         found = solved(rows, program, hints)
         assert found[0] == solved(rows_of(program), program, {})[0]
         hints = found[1]
+
+
+def test_a_trace_that_is_given_up_makes_room_for_what_follows():
+    """Twice as much as one iteration takes is too little for it beside all of another one."""
+    first, *others = ring(7)
+    rows = rows_of(first, is_lasting=True)
+    hints = solved(rows, first, {})[1]
+    most = 2 * rows.last.replay.bound_trace(1 << 24)
+    for program in others:
+        rows.last.replay.bound_trace(most)
+        rows = rows_of(program, rows, is_lasting=True)
+        hints = solved(rows, program, hints)[1]
+        assert rows.last.replay.looks > 0
+        assert rows.last.replay.bound_trace(most) > 0  # for the next one
