@@ -93,8 +93,9 @@ class Tracks:
         is_chosen: bool,
     ) -> Course:
         index = self._network.node_index
-        first = [item.chosen.source.node] if is_chosen else []
-        sources = dict.fromkeys(index[name] for name in [*first, *(one.source.node for one in candidates)])
+        carrier, names = item.chosen.source.node, [one.source.node for one in candidates]
+        first = [carrier] if is_chosen or carrier in names else []  # hosts have one gateway, whichever replica they talk to
+        sources = dict.fromkeys(index[name] for name in [*first, *names])
         flows = candidates[0].flows
         rules = {
             self._place(rule): tuple(index[name] for name in rule.waypoints)
