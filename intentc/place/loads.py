@@ -63,7 +63,7 @@ NameOf = Callable[[Outage], str]
 
 
 def first_id(outage: Outage) -> str:
-    """Return the id under which a state was met first: where all is placed somebody is promised it."""
+    """Return the id under which a state was met first."""
     return outage.name
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.forwarding.network import Network
+from intentc.forwarding.outage import Outage
 from intentc.place.arrangement import Arrangement
 from intentc.place.bound import Bound, Traffic, lower_bound
 from intentc.place.causes import Cause
@@ -74,8 +75,9 @@ def place(
     made = {key: _recorded(context, trial) for key, trial in trials.items()}
     demands = {key: made[key] for key in sorted(made)} if stirred is None else {**memory.demands, **made}
     memory.keep(context, placed, (demands, tasks), stirred, is_needed=bool(failed))
-    loads = link_loads(context, _naming(trials.values(), failed)) if resumed is None else resumed.loads
-    if memory.is_lasting and not failed:
+    name_of = first_id if resumed is not None else _naming(trials.values(), failed)
+    loads = link_loads(context, name_of) if resumed is None else resumed.loads
+    if memory.is_lasting and not failed and name_of is first_id:
         order = orders(context, ranks) if resumed is None else resumed.order
         stand(memory, context, order, loads, Stood(context, placed, stirred))
     return Placement(
@@ -90,10 +92,16 @@ def place(
 
 
 def _naming(trials: Iterable[Trial], failed: Collection[str]) -> NameOf:
-    """Return what names failure states: not by an id that only those are promised that are not placed."""
-    if not failed:
-        return first_id
-    return id_among(list({id(trial.task.promised): trial.task.promised for trial in trials}.values()))
+    """Return what names failure states: not by an id that only those are promised that are not placed, or that nobody is promised.
+
+    What was met as a state of many counts for none of them where each of them has it left out, as it takes its ends down.
+    """
+    promises = list({id(trial.task.promised): trial.task.promised for trial in trials}.values())
+    left_out: dict[int, frozenset[Outage]] = {}  # by all
+    for promised in promises:
+        whole, gone = id(promised.watch.whole), promised.watch.gone
+        left_out[whole] = left_out.get(whole, gone) & gone
+    return id_among(promises) if failed or any(left_out.values()) else first_id
 
 
 def _refuse(  # noqa: PLR0917  (what `place` was given)

@@ -186,7 +186,7 @@ class PbrCourse:
         waypoints = self._chooser.choose(self._place(key))
         if waypoints:
             self._rules[key] = waypoints
-        else:
+        elif waypoints is not None:  # the IGP does it; where nothing was found the rule that there is stays, as all that was fixed before rests on it
             self._rules.pop(key, None)
 
     def _place(self, key: Key) -> Place:

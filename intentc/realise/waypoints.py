@@ -51,11 +51,13 @@ class Place:
         return self._prefer()
 
     @cached_property
-    def wanted(self) -> Mapping[Outage, Arcs] | None:
-        """The arcs by state; None where no waypoint at all can do it: a rule treats all kinds of address alike."""
-        wanted: dict[Outage, Arcs] = {}
-        is_alike = all(wanted.setdefault(need.outage, need.arcs) == need.arcs for need in self.needs)
-        return wanted if is_alike else None
+    def wanted(self) -> Mapping[Outage, Arcs | None]:
+        """The arcs by state; None in one in which kinds of address go apart, as no waypoint in reach makes them: only the IGP does."""
+        wanted: dict[Outage, Arcs | None] = {}
+        for need in self.needs:
+            if wanted.setdefault(need.outage, need.arcs) != need.arcs:
+                wanted[need.outage] = None
+        return wanted
 
     @cached_property
     def right(self) -> int:
@@ -128,7 +130,7 @@ class WaypointChooser:
         """
         if self._is_done(place):
             return ()
-        if place.node not in self._steerable or place.wanted is None:
+        if place.node not in self._steerable:
             return None
         return self._find(place, place.needs, place.same, _MOST_WAYPOINTS)
 
@@ -137,8 +139,7 @@ class WaypointChooser:
         node = place.node
         if self._goes_by_igp(node, outage, arcs) and self._is_done(place):
             return True
-        wanted = place.wanted
-        if node not in self._steerable or wanted is None or wanted.get(outage, arcs) != arcs:
+        if node not in self._steerable or place.wanted.get(outage, arcs) != arcs:
             return False
         table = self._leads.at(node, outage)
         right, likely = table.by_arcs.get(arcs, 0), place.harmless & self._usable

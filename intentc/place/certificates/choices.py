@@ -73,7 +73,7 @@ class _Times:
 
     def _least_us(self, task: Task, start: int, stop: int | None) -> int | None:
         """Return what any path takes at least, rounded up; None where there is none."""
-        ground = Ground(self.context.network, task, self.outage, self.rooms, is_placed=self.is_placed)
+        ground = Ground(self.context.network, task, self.outage, self.rooms, is_placed=self.is_placed, start=start)
         found = least_ns(ground, self.queueing, start, stop)
         return None if found is None else -(-found // _NS_PER_US)
 

@@ -41,10 +41,20 @@ class Rooms:
 class Ground:
     """The layered graph of one demand in one state. `rooms` None: room is not looked at; `is_placed`: next to what is placed.
 
-    All ends of the demand count together: it may begin at any of its sources and end at any of its destinations.
+    All ends of the demand count together: it may begin at any of its sources (`start`: at that one alone, the others are nodes like
+    any) and end at any of its destinations.
     """
 
-    def __init__(self, network: Network, task: Task, outage: Outage, rooms: Rooms | None, *, is_placed: bool) -> None:
+    def __init__(
+        self,
+        network: Network,
+        task: Task,
+        outage: Outage,
+        rooms: Rooms | None,
+        *,
+        is_placed: bool,
+        start: int | None = None,
+    ) -> None:
         self.network = network
         self.task = task
         self.outage = outage
@@ -54,7 +64,8 @@ class Ground:
         self._fences = task.fences if _is_known_to_leak(network, task) else self._excluded
         self._reasons: dict[int, Reason | None] = {}
         self._row: bytearray | None = None
-        self.sources = frozenset([node for group in task.groups for node in group.sources]) - outage.nodes
+        sources = (node for group in task.groups for node in group.sources) if start is None else (start,)
+        self.sources = frozenset(sources) - outage.nodes
         self.ends = frozenset([node for group in task.groups for node in group.accepted]) - outage.nodes
         self.stages = len(task.via)
 
