@@ -53,6 +53,8 @@ def report_deadlocks(realised: Realised, findings: Findings) -> tuple[str, ...]:
 def _lossless(realised: Realised) -> dict[str, list[RealisedDemand]]:
     """Return the demands of lossless classes by intent, by rank and name."""
     found: dict[tuple[int, str], list[RealisedDemand]] = {}
+    if not any(item.is_lossless for item in realised.model.classes.values()):
+        return {}
     for item in realised.demands.values():
         if realised.model.classes[item.demand.traffic_class].is_lossless:
             found.setdefault((item.demand.rank, item.demand.intent), []).append(item)

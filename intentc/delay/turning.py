@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import compress
 from operator import attrgetter, is_, is_not
 from types import ModuleType
 from typing import TypeVar
@@ -12,6 +11,7 @@ from typing import TypeVar
 from intentc.delay.fitness import is_for_kernels, rates_of
 from intentc.native import compiled
 from intentc.realise.model import RealisedDemand
+from intentc.recall import changed_keys
 from intentc.resolve.model import FailureState
 from intentc.values import frozen
 
@@ -33,8 +33,9 @@ def difference(
     """Return in what two mappings differ, in their orders; `is_other` tells whether two values are not the same."""
     if before is after:
         return Difference((), ())
-    if have_same_keys(before, after):
-        keys = list(compress(after, map(is_other, before.values(), after.values())))
+    keys = changed_keys(before, after)
+    if keys is not None:  # what is the very same is no other one
+        keys = [key for key in keys if is_other(before[key], after[key])]
         return Difference(keys, keys)
     gone = [key for key, item in before.items() if key not in after or is_other(after[key], item)]
     come = [key for key, item in after.items() if key not in before or is_other(before[key], item)]
@@ -43,14 +44,17 @@ def difference(
 
 def other_keys(before: Mapping[Key, Value], after: Mapping[Key, Value]) -> Collection[Key]:
     """Return the keys of two mappings under which they do not have the very same things."""
-    if have_same_keys(before, after):
-        return list(compress(after, map(is_not, before.values(), after.values())))
+    keys = changed_keys(before, after)
+    if keys is not None:
+        return keys
     return [key for key in dict.fromkeys((*before, *after)) if before.get(key) is not after.get(key)]
 
 
 def have_same_keys(one: Mapping[Key, object], other: Mapping[Key, object]) -> bool:
     """Return whether two mappings have the same keys in the same order."""
-    return one is other or (len(one) == len(other) and list(one) == list(other))
+    return one is other or (
+        len(one) == len(other) and (changed_keys(one, other) is not None or list(one) == list(other))
+    )
 
 
 def kernels(name: str) -> ModuleType:

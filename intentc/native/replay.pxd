@@ -1,6 +1,7 @@
 # The fixed point once more, over a web that has turned a little; see replay.pyx.
 from intentc.native.alike cimport Alike
 from intentc.native.grow cimport Ints
+from intentc.native.judge cimport Verdict
 from intentc.native.offers cimport Case, Recipe
 from intentc.native.queues cimport Solver
 from intentc.native.trace cimport Mark, Out, Trace
@@ -29,6 +30,10 @@ cdef class Replay(Solver):
     cdef unsigned int** told # per queue: where what has been waited for at its sorted nodes is told, by their numbers: `narrow`, or the trace
     cdef unsigned int* zeros
     cdef Py_ssize_t told_room, zeros_room
+    cdef Verdict* bounds     # per queue: what `changed` has told of last,
+    cdef Ints is_bounded     # where it has
+    cdef list others         # what it has told; None: nobody has asked since all was settled
+    cdef Py_ssize_t bounds_room
     cdef Ints old_width
     cdef Ints before_from, before  # the queues before each
 
@@ -57,6 +62,8 @@ cdef class Replay(Solver):
     cdef int find_before(self) except -1
     cdef int find_touched(self) except -1
     cdef bint is_served_alike(self, int queue, Replay known, Served old) noexcept
+    cdef void forget_bound(self, int queue) noexcept
+    cdef bint is_other(self, int queue) except -1
     cdef int follow(self) except -1
     cdef int look(self, int queue) except -1
     cdef void come(self, int queue, int sweep) noexcept

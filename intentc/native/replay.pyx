@@ -10,7 +10,7 @@ from libc.stdlib cimport free
 from libc.string cimport memcmp, memcpy, memset
 
 from intentc.native.grow cimport Ints, add_int, fill_ints, fill_more, i64, make_room
-from intentc.native.judge cimport Desk
+from intentc.native.judge cimport Desk, Verdict
 from intentc.native.offers cimport Case, Recipe, Term
 from intentc.native.queues cimport Solver
 from intentc.native.trace cimport Mark, Out, Trace
@@ -45,6 +45,8 @@ cdef class Replay(Solver):
     def __dealloc__(self):
         free(self.told)
         free(self.zeros)
+        free(self.bounds)
+        free(self.is_bounded.at)
         free(self.number_of.at)
         free(self.is_own.at)
         free(self.is_touched.at)
@@ -356,6 +358,7 @@ cdef class Replay(Solver):
         for queue in range(web.queues):
             if web.is_fresh.at[queue]:
                 self.is_touched.at[queue] = 1
+                self.forget_bound(queue)
         for number, row in zip(numbers, rows):
             queue = number
             if not 0 <= queue < web.queues:
@@ -367,6 +370,8 @@ cdef class Replay(Solver):
             if not web.is_fresh.at[queue]:
                 self.count_on(queue, row[4], &self.is_active, old.menu_from, old.menu_end - old.menu_from)
                 self.is_touched.at[queue] = not self.is_served_alike(queue, self, old)
+                if self.is_touched.at[queue]:
+                    self.forget_bound(queue)
             elif self.counts_as_before(queue, &old):
                 self.is_touched.at[queue] = 0
             else:
@@ -376,6 +381,11 @@ cdef class Replay(Solver):
                     self.is_active.at[at] = 1
         self.begin_again()
         self.touch()
+
+    cdef void forget_bound(self, int queue) noexcept:
+        """Take a bound as another one, whatever it comes to: what is said of its states, or of who comes, may be."""
+        if queue < self.is_bounded.count:
+            self.is_bounded.at[queue] = 0
 
     cdef bint counts_as_before(self, int queue, Served* old) except -1:
         """Let the states count at a queue that did before it was finished anew; return whether the same comes in all of them, and is served the same.
@@ -781,6 +791,9 @@ cdef class Replay(Solver):
 
     def settle(self):
         """See `queues.Solver`."""
+        if self.others is None:
+            self.is_bounded.count = 0  # nobody asked what the last one came to, so it is not known
+        self.others = None
         found = Solver.settle(self)
         if self.trace.is_whole and self.trace.is_loose():
             self.trace.gather()
@@ -805,6 +818,25 @@ cdef class Replay(Solver):
         return self.trace.waits.count
 
     def changed(self):
-        """Return the queues whose bounds may be others than what the one before came to: all, where there was none."""
+        """Return the queues whose bounds or worst states may be others than what the one before came to: all, where there was none."""
         cdef int queue
-        return [queue for queue in range(self.web.queues) if self.is_own.at[queue]]
+        if self.others is None:
+            self.others = []
+            make_room(<void**>&self.bounds, &self.bounds_room, self.web.queues, sizeof(Verdict))
+            if not self.is_bounded.count:
+                fill_ints(&self.is_bounded, self.web.queues, 0)
+            for queue in range(self.web.queues):
+                if self.is_own.at[queue] and self.is_other(queue):
+                    self.others.append(queue)
+        return list(self.others)
+
+    cdef bint is_other(self, int queue) except -1:
+        """Note the bound of a queue; return whether it may be another one than what was noted last."""
+        cdef Verdict own, known = self.bounds[queue]
+        cdef bint is_known = self.is_bounded.at[queue] and not self.trace.has_grown.at[queue]
+        self.judge(queue, &own, &self.desk)
+        self.bounds[queue], self.is_bounded.at[queue] = own, 1
+        return not is_known or (
+            own.delay != known.delay or own.backlog != known.backlog or own.limit != known.limit or own.leaving != known.leaving
+            or own.has_burst != known.has_burst or own.basis != known.basis
+        )

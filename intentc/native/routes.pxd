@@ -29,6 +29,7 @@ cdef class Routes:
     cdef int put(self, int* ports, int count) except -1
     cdef int take_pattern(self, int path) except -1
     cdef int lay(self, int path) except -1
+    cdef bint meets(self, int path, unsigned char* marked, int* base, bint* is_base_met) noexcept
     cdef int count_of(self, int path) noexcept
     cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1
     cdef unsigned long long digest_of(self, int* ports, int count, i64 share_ppm) noexcept

@@ -148,6 +148,34 @@ cdef class Routes:
                 laid, at = laid + run, at + 2
         return count
 
+    cdef bint meets(self, int path, unsigned char* marked, int* base, bint* is_base_met) noexcept:
+        """Return whether a port of a path is marked. `base`: the path that was looked at last of those that others are told by, NONE where there
+
+        was none, and whether it has such a port: most that are asked for one after the other are told by the same one.
+        """
+        cdef int at = self.starts.at[path], end = self.starts.at[path + 1], own = self.base.at[path], first, hop
+        if own == NONE:
+            for hop in range(at, end):
+                if marked[self.hops.at[hop]]:
+                    return True
+            return False
+        if own != base[0]:
+            base[0], is_base_met[0] = own, self.meets(own, marked, base, is_base_met)
+        at += 1
+        while at < end:
+            if self.hops.at[at] >= 0:
+                if marked[self.hops.at[at]]:
+                    return True
+                at += 1
+                continue
+            if is_base_met[0]:
+                first = self.starts.at[own] - 1 - self.hops.at[at]
+                for hop in range(first, first + self.hops.at[at + 1]):
+                    if marked[self.hops.at[hop]]:
+                        return True
+            at += 2
+        return False
+
     cdef int count_of(self, int path) noexcept:
         """Return how many ports a path has."""
         return self.starts.at[path + 1] - self.starts.at[path] if self.base.at[path] == NONE else self.hops.at[self.starts.at[path]]

@@ -176,9 +176,9 @@ def crossing(Careers careers not None, dict numbers not None, Amounts before not
     cdef Routes routes = careers.routes
     cdef Py_ssize_t place, places = <Py_ssize_t>routes.ports * careers.groups
     cdef int* list_from = careers.list_from.at
-    cdef int at, hop, path, number
+    cdef int at, port, group, number, base = NONE
     cdef Career* own
-    cdef bint is_any = False, is_found
+    cdef bint is_any = False, is_base_met = False
     cdef unsigned char* is_other
     cdef list found = []
     if (
@@ -190,22 +190,19 @@ def crossing(Careers careers not None, dict numbers not None, Amounts before not
     if is_other == NULL:
         raise MemoryError
     try:
-        for place in range(places):  # by class, then by port, as a demand has one class
-            if before.amount.at[place] != after.amount.at[place] or before.other.at[place] != after.other.at[place]:
-                is_other[(place % careers.groups) * routes.ports + place // careers.groups] = is_any = 1
+        for port in range(routes.ports):
+            for group in range(careers.groups):  # by class, then by port, as a demand has one class
+                place = <Py_ssize_t>port * careers.groups + group
+                if before.amount.at[place] != after.amount.at[place] or before.other.at[place] != after.other.at[place]:
+                    is_other[<Py_ssize_t>group * routes.ports + port] = is_any = 1
         if not is_any:
             return found
         for key, value in numbers.items():
             number = value
             own = careers.career(number)
-            is_found = False
+            base = NONE  # that of a demand of another class tells nothing
             for at in range(list_from[own.lists], list_from[own.lists_end]):
-                path = careers.path.at[at]
-                for hop in range(routes.lay(path)):
-                    if is_other[own.group * routes.ports + routes.laid.at[hop]]:
-                        is_found = True
-                        break
-                if is_found:
+                if routes.meets(careers.path.at[at], is_other + <Py_ssize_t>own.group * routes.ports, &base, &is_base_met):
                     found.append(key)
                     break
         return found
