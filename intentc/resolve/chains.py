@@ -23,7 +23,7 @@ from intentc.resolve.chain_model import Chain, ChainStep, Leg
 from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import build_demands, survivals_of
-from intentc.resolve.draft import Draft, ask, find_candidates, is_cut_off
+from intentc.resolve.draft import Draft, ask, find_candidates, first_cuts, is_cut_off
 from intentc.resolve.end_model import Conversation, End, Pair
 from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.model import Candidate, Demand, TrafficClass
@@ -117,8 +117,10 @@ class _Drafter:
         refusal = self._refuse_namesakes(kept)
         if refusal is not None:
             return self._refused(refusal)
-        if is_cut_off(self._survivals(kept), self._requirements, self._scope):
-            return ChainDraft(Draft(self._chain, self._requirements, self._class, (), None), ())
+        survivals = self._survivals(kept)
+        if is_cut_off(survivals, self._requirements, self._scope):
+            cuts = tuple(first_cuts(self._chain.name.text, _conversation(kept), survivals))
+            return ChainDraft(Draft(self._chain, self._requirements, self._class, (), None, cuts), ())
         demands = self._demands(kept, [_same(route, routes, candidates) for route in kept], sharing)
         refusal = self._refuse_alike(demands)
         if refusal is not None:

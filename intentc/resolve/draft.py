@@ -118,7 +118,7 @@ def draft_intent(
     survivals = survivals_of(conversation.pairs, requirements.one(Promise), failures)
     if is_cut_off(survivals, requirements, scope):
         # sound as written: placement would only repeat it
-        cuts = tuple(_first_cuts(intent.name.text, conversation, survivals))
+        cuts = tuple(first_cuts(intent.name.text, conversation, survivals))
         return Draft(intent, requirements, traffic_class, (), None, cuts)
     asked = ask(intent.name, requirements, conversation, candidates, traffic_class=traffic_class, sharing=sharing)
     return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, survivals)), None)
@@ -232,7 +232,7 @@ def is_cut_off(survivals: Sequence[Survival | None], requirements: Requirements,
     return CUT_OFF not in {item.code for item in requirements.all(Waived)}
 
 
-def _first_cuts(name: str, conversation: Conversation, survivals: Sequence[Survival | None]) -> Iterator[CutEnd]:
+def first_cuts(name: str, conversation: Conversation, survivals: Sequence[Survival | None]) -> Iterator[CutEnd]:
     """Yield the first state, by id, that cuts an end of a pair off."""
     for pair, survival in zip(conversation.pairs, survivals, strict=True):
         if survival is not None and survival.cuts:

@@ -63,6 +63,16 @@ class Expander:
                 subjects = self._talkers().items()
                 return frozenset(name for name, subject in subjects if judge.holds(term.condition, subject))
 
+    def is_lacking(self, term: ast.Term) -> bool:
+        """Return whether some part of a set of intents names none; with an intent that cannot be read that is no mistake of its own."""
+        match term:
+            case ast.SetExpression():
+                return any(self.is_lacking(part) for part in term.terms)
+            case ast.Restricted():
+                return self.is_lacking(term.base) or self.is_lacking(term.other) or not self.intents(term)
+            case _:
+                return not self.intents(term)
+
     def _ground(self, term: ast.Term) -> Ground:
         match term:
             case ast.SetExpression():

@@ -22,6 +22,7 @@ from intentc.verify.sources import Unprovable
 
 _ROLL, _WRONG = "E0721", "E0722"
 _PPM, _PPB = 1_000_000, 1_000_000_000
+_UNREAD = ("rejected", "unsupported")
 Cases = Mapping[str, tuple[Case, ...]]
 
 
@@ -62,7 +63,7 @@ def check_assertions(world: World, cases: Cases, books: Books, executor: Executo
         world.court.intent, world.court.span = name, declared.name.span
         found = told.pop(name, [])
         said = f"the manifest has assertion `{name}` {len(found)} times instead of once"
-        is_excused = not found and _is_excused(world, name)
+        is_excused = not found and (_is_excused(world, name) or _is_beside_unread(bench, declared))
         if world.court.judge("assertions", _ROLL, holds=len(found) == 1 or is_excused, otherwise=said) and found:
             _check(bench, declared, found[0])
     world.court.intent, world.court.span = None, None
@@ -77,6 +78,15 @@ def _is_excused(world: World, name: str) -> bool:
     """
     errors = [item for item in world.manifest.findings if item.severity == "error" and not item.code.startswith("E070")]
     return any(item.intent == name or item.code.startswith("E03") or item.node is not None for item in errors)
+
+
+def _is_beside_unread(bench: _Bench, declared: ast.Assertion) -> bool:
+    """Return whether an assertion speaks of no intent where one that has a finding of its own may be what it means."""
+    asserted = declared.property
+    if not isinstance(asserted, ast.NoTraffic | ast.PathLength):
+        return False
+    is_unread = any(entry.status in _UNREAD for entry in bench.world.manifest.intents)
+    return is_unread and bench.expander.is_lacking(asserted.intents)
 
 
 def _check(bench: _Bench, declared: ast.Assertion, entry: AssertionEntry) -> None:

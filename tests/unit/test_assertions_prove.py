@@ -134,3 +134,30 @@ def test_a_value_has_to_be_a_number(built):
     entry(whole, "full")["worst"]["value"] = "much"
     with pytest.raises(ManifestError, match=r"assertions\[3\]\.worst\.value"):
         read_manifest(json.dumps(whole))
+
+
+UNREAD = "intent loose { from ber to fra1 match tcp/9 label tenant = acme } intent other { from ber to ber }"
+
+
+@pytest.mark.parametrize(
+    "ban",
+    [
+        "intents where labels.tenant == other",
+        "intents where priority == high",
+        "web-*",
+        "loose, web-*",
+        "intents where name == loose except loose",
+    ],
+)
+def test_an_assertion_about_what_may_be_an_intent_that_cannot_be_read_is_let_pass(ban):
+    """Of which intents it speaks is known once that one is mended, so that only that one has a finding."""
+    built = build(f"{UNREAD} assert far {{ no traffic of {ban} on region ch }}")
+    assert [item.intent for item in built.run.findings.items if item.is_error] == ["other"]
+    assert json.loads(built.text)["assertions"] == []
+    assert found(built) == set()
+
+
+def test_an_assertion_that_is_left_out_beside_an_intent_that_cannot_be_read_is_found():
+    built = build(f"{UNREAD} assert far {{ hops <= 9 of loo* }}")
+    assert found(built) == set()
+    assert found(built, lambda whole: whole["assertions"].clear()) == {"E0721"}

@@ -32,6 +32,21 @@ SURVIVE = "failover within 1s { survive any 1"
 # name: topology, intents, then of the intent `x`: code, kind of certificate, what it rests on
 CASES = {
     "no link": (STUB, "intent x { from a to e }", "E0506", "cut", "nothing"),
+    "a lone replica of a chain that fails": (
+        NET,
+        """service solo { at node ams1 prefix 10.40.0.0/24 port tcp/443 }
+        chain x { latency <= 90ms failover within 9s { survive any 1 node } step site ber -> any of solo }""",
+        "E0520",
+        "cut",
+        "nothing",
+    ),
+    "an end of a chain that is cut off": (
+        NET,
+        "chain x { latency <= 90ms failover within 9s { survive any 1 provider and any 1 node } step ber -> fra2 }",
+        "E0520",
+        "cut",
+        "nothing",
+    ),
     "exclusions": (NET, "intent x { from ber to fra1 avoid node p1, node p2, node p3 }", "E0503", "cut", "nothing"),
     "a router that cannot drop": (
         STUB.replace("c: {release", "c: {platform: none, release"),
