@@ -75,11 +75,15 @@ def _match(project: Project, pattern: str) -> dict[str, Path]:
     if not glob.has_magic(pattern):
         _require(project.root / pattern)
     try:
-        places = [place for place in project.root.glob(pattern) if place.is_file()]
+        found = list(project.root.glob(pattern))
     except (ValueError, NotImplementedError, re.error) as error:
         raise ProjectError(
             f"`{pattern}` is not a pattern of file names", toml, None, "as in `intents/**/*.intent`"
         ) from error
+    for place in found:  # left out, its intents would go without a word
+        if place.is_symlink() and not place.exists():
+            raise ProjectError("is a link to what is not there", place, None, "correct the link, or remove it")
+    places = [place for place in found if place.is_file()]
     if not places:
         raise ProjectError(f"`{pattern}` matches no file", toml, None, "add a file, or correct the pattern")
     for place in places:

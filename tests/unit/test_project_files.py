@@ -87,6 +87,13 @@ def test_a_link_out_of_the_project_is_refused(root, tmp_path_factory):
         read_sources(project(root), Findings())
 
 
+def test_a_link_to_what_is_not_there_is_not_passed_over(root):
+    (root / "topology" / "c.yaml").symlink_to("gone.yaml")
+    with pytest.raises(ProjectError, match="is a link to what is not there") as caught:
+        read_sources(project(root), Findings())
+    assert caught.value.path == root / "topology" / "c.yaml"
+
+
 def test_a_link_inside_the_project_is_fine(root):
     (root / "topology" / "c.yaml").symlink_to(root / "topology" / "a.yaml")
     assert len(read_sources(project(root), Findings())[1]) == 3
