@@ -101,7 +101,8 @@ def _no_end(context: Context, cause: Cause) -> str:
         return f"{names} cannot drop what must not take a link that {_clauses(cut)} excludes, so it is no end for {who}"
     if cut.exclusions:
         return f"{_clauses(cut)} excludes {names}, an end of {who}"
-    return f"{names} is drained or has no link, so there is no traffic from {who}"
+    state = "is drained or has" if len(cut.ends) == 1 else "are drained or have"
+    return f"{names} {state} no link, so there is no traffic from {who}"
 
 
 def _no_attachment(context: Context, cause: Cause) -> str:

@@ -159,6 +159,11 @@ def test_a_drained_end():
     )
 
 
+def test_two_drained_ends():
+    item = finding(net(nodes={"a": {"state": "drained"}, "d": {"state": "drained"}}))
+    assert item.message == "`a` and `d` are drained or have no link, so there is no traffic from `a` to `d`"
+
+
 def test_a_planned_end():
     item = finding(net(nodes={"d": {"state": "planned"}}))
     assert (item.code, item.message) == ("E0506", "no end of `a` to `d` is in service")
