@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Self
@@ -74,7 +75,13 @@ def write_build(compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGU
 
     Files of an earlier build that this one no longer has are removed (those its manifest lists, nothing else).
     Every file is written beside its place and renamed, so a reader never sees half of one; a device's file that says the same already is left alone.
+    Of several processes that write the same directory one waits for the other: it holds the files of one build.
     """
+    with _alone_in(directory):
+        return _write_build(compiled, directory, begun)
+
+
+def _write_build(compiled: Compiled, directory: Path, begun: Begun) -> tuple[Path, ...]:
     names = _listed_names(directory) if begun.listed is None else begun.listed.names()
     earlier = {directory / name for name in names}
     written = [_put(directory / path, text) for path, text in _files(compiled)]
@@ -88,6 +95,21 @@ def write_build(compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGU
     return tuple(written)
 
 
+@contextlib.contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Make the directory and hold its lock, which the system lets go with the process; where its file system has no locks, go without."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # a copy of the process may have the descriptor as well
+            fcntl.flock(file, fcntl.LOCK_UN)
+        os.close(file)
+
+
 def _files(compiled: Compiled) -> list[tuple[str, str]]:
     """Return path and text of every file of a device."""
     devices = compiled.bundle.devices.values() if compiled.bundle is not None else ()
@@ -95,28 +117,29 @@ def _files(compiled: Compiled) -> list[tuple[str, str]]:
 
 
 def _write_manifest(compiled: Compiled, path: Path, begun: Begun, *, is_begun: bool) -> Path:
-    if is_begun and begun.opening is not None and begun.opening.become(_beside(path)):
-        pass
-    elif begun.repeated is not None:
-        begun.repeated.manifest.write(manifest_pieces(compiled), _beside(path))
-    else:
-        with _beside(path).open("w", encoding="utf-8", newline="") as stream:
-            write_manifest(compiled, stream)
-    return _put_in_place(path)
+    with _whole(path) as beside:
+        if is_begun and begun.opening is not None and begun.opening.become(beside):
+            pass
+        elif begun.repeated is not None:
+            begun.repeated.manifest.write(manifest_pieces(compiled), beside)
+        else:
+            with beside.open("w", encoding="utf-8", newline="") as stream:
+                write_manifest(compiled, stream)
+    return path
 
 
 def _write_provenance(bundle: Bundle | None, path: Path, begun: Begun) -> Path:
     """Write where lines have come from; without devices none has come from anywhere."""
     devices = Bundle({}) if bundle is None else bundle
-    if begun.provenance is not None and begun.provenance.become(devices, _beside(path)):
-        pass
-    elif begun.repeated is not None:
-        begun.repeated.provenance.write(provenance_pieces(devices), _beside(path))
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _beside(path).open("wb") as stream:
-            write_provenance(devices, stream)
-    return _put_in_place(path)
+    with _whole(path) as beside:
+        if begun.provenance is not None and begun.provenance.become(devices, beside):
+            pass
+        elif begun.repeated is not None:
+            begun.repeated.provenance.write(provenance_pieces(devices), beside)
+        else:
+            with beside.open("wb") as stream:
+                write_provenance(devices, stream)
+    return path
 
 
 def _put(path: Path, text: str) -> Path:
@@ -124,13 +147,14 @@ def _put(path: Path, text: str) -> Path:
     data = text.encode()
     if _is_there(path, data):
         return path
-    file = _created(_beside(path))
-    try:
-        while data := data[os.write(file, data) :]:
-            pass
-    finally:
-        os.close(file)
-    return _put_in_place(path)
+    with _whole(path) as beside:
+        file = _created(beside)
+        try:
+            while data := data[os.write(file, data) :]:
+                pass
+        finally:
+            os.close(file)
+    return path
 
 
 def _is_there(path: Path, data: bytes) -> bool:
@@ -147,13 +171,17 @@ def _is_there(path: Path, data: bytes) -> bool:
         os.close(file)
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.new")
-
-
-def _put_in_place(path: Path) -> Path:
-    os.replace(_beside(path), path)  # noqa: PTH105  (atomic on POSIX; Path.replace is the same call, this names the guarantee)
-    return path
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give where to write a file, which then takes its place; of one that could not be written whole nothing is left."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        yield beside
+        os.replace(beside, path)  # noqa: PTH105  (atomic on POSIX; Path.replace is the same call, this names the guarantee)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def _created(path: Path) -> int:

@@ -1,5 +1,8 @@
+import fcntl
 import io
 import json
+import os
+import threading
 from dataclasses import replace
 from operator import attrgetter
 from types import SimpleNamespace
@@ -235,6 +238,33 @@ def test_a_build_takes_the_place_of_an_earlier_one_without_its_other_files(tmp_p
     )
     assert [path for path in first if path.exists()] == [tmp_path / PROVENANCE, tmp_path / MANIFEST]
     assert (tmp_path / "a" / "own.txt").exists()
+    assert not list(tmp_path.rglob("*.new"))
+
+
+def test_a_build_waits_for_another_of_the_same_directory(tmp_path):
+    other = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    writing = threading.Thread(target=write_build, args=(compiled(), tmp_path))
+    writing.start()
+    writing.join(0.5)
+    try:
+        assert writing.is_alive()
+        assert not list(tmp_path.iterdir())
+    finally:
+        os.close(other)
+        writing.join()
+    assert (tmp_path / MANIFEST).exists()
+
+
+@pytest.mark.parametrize("name", ["a device's file", MANIFEST, PROVENANCE])
+def test_what_cannot_be_put_in_place_is_not_left_beside_it(tmp_path, name):
+    result = compiled()
+    device = next(path for path in write_build(result, tmp_path) if path.parent != tmp_path)
+    place = tmp_path / name if name in (MANIFEST, PROVENANCE) else device
+    place.unlink()
+    (place / "in the way").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        write_build(result, tmp_path)
     assert not list(tmp_path.rglob("*.new"))
 
 
