@@ -7,8 +7,10 @@ import json
 import os
 import sys
 
+from intentc.cli.ending import without_output
 from intentc.diagnostics.redaction import without_known
 from intentc.diagnostics.text import TextStyle
+from intentc.failures import Refusal
 from intentc.values import frozen
 
 
@@ -23,9 +25,23 @@ class Console:
     has_json_log: bool = False
 
     def out(self, text: str) -> None:
-        """Write a result."""
+        """Write a result; where it cannot be written, that is a `Refusal`."""
         text = without_known(text)
-        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        try:
+            sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _unwritten(error) from error
+
+    def flush(self) -> None:
+        """Have all results written; raises as `out` does."""
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _unwritten(error) from error
 
     def err(self, text: str) -> None:
         """Write a message for the person at the keyboard."""
@@ -50,6 +66,11 @@ class Console:
         if self.is_live and not self.is_quiet:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _unwritten(error: OSError) -> Refusal:
+    without_output()
+    return Refusal(f"cannot write to standard output: {error.strerror}")
 
 
 def open_console(color: str, *, is_quiet: bool, has_json_log: bool = False) -> Console:

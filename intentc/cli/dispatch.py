@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from intentc import __version__
 from intentc.cli.console import Console, open_console
+from intentc.cli.ending import without_output
 from intentc.cli.exits import Exit
 from intentc.diagnostics.text import printable
 from intentc.failures import Refusal
@@ -61,6 +62,7 @@ def answered(arguments: argparse.Namespace, run: Command) -> int:
     console = open_console(arguments.color, is_quiet=arguments.quiet, has_json_log=arguments.log_format == "json")
     try:
         status = run(arguments, console)
+        status = _flushed(console, status)
     except Refusal as refusal:
         _say(console, refusal)
         return Exit(refusal.status)
@@ -69,6 +71,19 @@ def answered(arguments: argparse.Namespace, run: Command) -> int:
         return Exit.DONE
     except Exception as error:  # noqa: BLE001  (the last line of defence: a bug of ours, said so)
         return _bug(console, error, is_verbose=arguments.verbose)
+    return status
+
+
+def _flushed(console: Console, status: int) -> int:
+    """Return the status of a command whose results are written; what it has come to says more than that they could not be."""
+    try:
+        console.flush()
+    except BrokenPipeError:
+        without_output()  # the reader has gone
+    except Refusal as refusal:
+        if status == Exit.DONE:
+            raise
+        _say(console, refusal)
     return status
 
 

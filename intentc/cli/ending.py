@@ -34,6 +34,28 @@ class Ending:
         sys.exit(status)
 
 
+def open_closed() -> None:
+    """Give a process that was started without one of its three standard files the null device there.
+
+    Else the next file that is opened becomes the standard output, and Python's own is None.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free: this one
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def without_output() -> None:
+    """Let go of what could not be written to the standard output: on its way out the interpreter would try again."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
 def _is_flushed() -> bool:
     try:
         sys.stdout.flush()

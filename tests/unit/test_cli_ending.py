@@ -1,5 +1,6 @@
 """The end of a command's process: nothing that was said is lost, and only a process that is about to end keeps anything."""
 
+import os
 import subprocess
 import sys
 import weakref
@@ -47,3 +48,31 @@ def test_a_command_ends_with_its_findings_printed():
     assert done.returncode == 0
     assert done.stdout.endswith("\n")
     assert done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("ends", "status", "told"),
+    [
+        ("<&-", 1, ""),
+        (">&-", 1, ""),
+        ("2>&-", 1, ""),
+        ("<&- >&- 2>&-", 1, ""),
+        (">/dev/full", None, "error: cannot write to standard output: No space left on device\n"),
+    ],
+)
+def test_a_command_without_a_place_to_print_to_keeps_its_status_and_says_so(ends, status, told, unbuffered):
+    """`None`: 1, what the command has come to, or 2 where it could not even print that; nothing is a bug."""
+    project = ROOT / "intents" / "rag-assistant"
+    command = f"{sys.executable} -m intentc -C {project} check {ends}"
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    assert done.returncode in ({1, 2} if status is None else {status})
+    assert done.stderr == told
+
+
+@pytest.mark.parametrize("words", ["explain E0522", "targets"])
+def test_results_that_could_not_be_written_are_no_success(words):
+    command = f"{sys.executable} -m intentc {words} >/dev/full"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (2, "error: cannot write to standard output: No space left on device\n")
