@@ -9,9 +9,10 @@ from intentc import __version__
 
 def run() -> None:
     """Run the command line of this process and exit with its status (console script entry point)."""
-    from intentc.cli.ending import ENDING, open_closed  # noqa: PLC0415  (`main` does without)
+    from intentc.cli.ending import ENDING, open_closed, print_utf8  # noqa: PLC0415  (`main` does without)
 
     open_closed()
+    print_utf8()
     ENDING.expect()
     ENDING.leave(main(sys.argv[1:]))
 

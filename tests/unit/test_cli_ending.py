@@ -76,3 +76,16 @@ def test_results_that_could_not_be_written_are_no_success(words):
     command = f"{sys.executable} -m intentc {words} >/dev/full"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (done.returncode, done.stderr) == (2, "error: cannot write to standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_locale_with_few_characters_prints_the_same(encoding):
+    command = [sys.executable, "-m", "intentc", "-C", str(ROOT / "intents" / "demo"), "check"]
+    told = [
+        subprocess.run(
+            command, capture_output=True, check=False, cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": name}
+        ).stdout
+        for name in (encoding, "utf-8")
+    ]
+    assert told[0] == told[1]
+    assert "─" in told[0].decode()
