@@ -94,7 +94,8 @@ class Tracks:
     ) -> Course:
         index = self._network.node_index
         carrier, names = item.chosen.source.node, [one.source.node for one in candidates]
-        first = [carrier] if is_chosen or carrier in names else []  # hosts have one gateway, whichever replica they talk to
+        # hosts have one gateway, whichever replica they talk to
+        first = [carrier] if is_chosen or carrier in names else []
         sources = dict.fromkeys(index[name] for name in [*first, *names])
         flows = candidates[0].flows
         rules = {

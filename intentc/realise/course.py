@@ -183,10 +183,11 @@ class PbrCourse:
         return self._igp.towards(self._packets.addresses[kind], outage)
 
     def _set_rule(self, key: Key) -> None:
+        """Choose a rule, or none where the IGP does it. Where nothing is found the old one stays, as what was fixed before rests on it."""
         waypoints = self._chooser.choose(self._place(key))
         if waypoints:
             self._rules[key] = waypoints
-        elif waypoints is not None:  # the IGP does it; where nothing was found the rule that there is stays, as all that was fixed before rests on it
+        elif waypoints is not None:
             self._rules.pop(key, None)
 
     def _place(self, key: Key) -> Place:
