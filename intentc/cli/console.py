@@ -35,7 +35,9 @@ class Console:
             raise _unwritten(error) from error
 
     def flush(self) -> None:
-        """Have all results written; raises as `out` does."""
+        """Have all results written; raises as `out` does. A server of editors has closed its output by its end."""
+        if sys.stdout.closed:
+            return
         try:
             sys.stdout.flush()
         except BrokenPipeError:
