@@ -41,8 +41,19 @@ def behaviour(world: World, case: Case, failed: Elements) -> Outcome:
         return behaviour(world, case, NOTHING)
     key = (case.asked.name, case.entry.id, failed)
     if key not in world.outcomes:
-        world.outcomes[key] = _behaviour(world, case, failed)
+        world.outcomes[key] = _behaviour(world, case, _start(world, case, failed), failed)
     return world.outcomes[key]
+
+
+def behaviour_from_entry(world: World, case: Case, failed: Elements) -> Outcome:
+    """Return where packets go when `failed` is down that start where they do in the normal state.
+
+    Replies to requests that end elsewhere then start elsewhere; what is reserved for them where nobody promised the state
+    hangs on their own way alone.
+    """
+    if failed == NOTHING or _start(world, case, failed) == case.entry.source:
+        return behaviour(world, case, failed)
+    return _behaviour(world, case, case.entry.source, failed)
 
 
 def is_spared(world: World, case: Case, failed: Elements) -> bool:
@@ -96,9 +107,8 @@ def _ahead(
         yield routing.ahead(here, kind)
 
 
-def _behaviour(world: World, case: Case, failed: Elements) -> Outcome:
+def _behaviour(world: World, case: Case, start: str, failed: Elements) -> Outcome:
     first: Outcome | None = None
-    start = _start(world, case, failed)
     for course in courses(case):
         if start in {source for source, _ in course.pairs}:
             outcome = _follow(world, case, course, start, failed)

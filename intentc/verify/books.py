@@ -9,7 +9,7 @@ from functools import cached_property
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import PathEntry
 from intentc.values import frozen
-from intentc.verify.behaviour import behaviour, is_spared
+from intentc.verify.behaviour import behaviour, behaviour_from_entry, is_spared
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.failures import State
@@ -124,7 +124,7 @@ def _row(
         # Not promised anything: it keeps its reservation only where nothing happens to it.
         if failed.breaks(paths):
             return None  # whatever its packets do, they do not take what has failed
-        outcome = behaviour(world, case, failed)
+        outcome = behaviour_from_entry(world, case, failed)
         is_moved = outcome.fault is not None or {(p.path, p.links) for p in outcome.paths()} != {
             (p.path, p.links) for p in paths
         }
@@ -166,7 +166,9 @@ def _held(
     world: World, group: tuple[Case, ...], paths: tuple[PathEntry, ...], claim: Claim, failed: Elements
 ) -> Mapping[Arc, Held]:
     """Return by direction of a link what a demand reserves there when `failed` is down."""
-    labels = behaviour(world, group[0], failed).labels if group[0].entry.policies else {}
+    case = group[0]
+    found = behaviour_from_entry if paths == case.entry.primary.paths else behaviour
+    labels = found(world, case, failed).labels if case.entry.policies else {}
     return held_on(world.topology, paths, claim.rate_bps, labels, is_spread=claim.is_spread)
 
 

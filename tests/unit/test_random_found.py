@@ -94,3 +94,37 @@ intent k { from s2 to any of twin bandwidth 18Mbps failover within 9s { survive 
     (link,) = (link for link in json.loads(found.text)["links"] if link["id"] == "l10")
     assert link["worst_state"] == {"ab": "site:s1", "ba": "site:s1"}
     assert found.codes() == set()
+
+
+def test_a_reply_keeps_its_reservation_where_its_own_way_stays_though_its_requests_end_elsewhere():
+    """`s1` has two routers: without `v`, which nobody promised `i1`, its requests end at `f`, and nothing happens to the way of its replies from `e`."""
+    net = (
+        SITES
+        + """
+  a: {site: s0, loopback: 10.255.0.1/32, attached: [{prefix: 10.0.0.0/24, interface: h}]}
+  e: {site: s1, loopback: 10.255.0.2/32, attached: [{prefix: 10.1.0.0/24, interface: h}]}
+  f: {site: s1, loopback: 10.255.0.3/32, attached: [{prefix: 10.1.0.0/24, interface: h}]}
+  c: {loopback: 10.255.0.4/32}
+  d: {site: s2, loopback: 10.255.0.5/32, attached: [{prefix: 10.2.0.0/24, interface: h}]}
+  g: {site: s3, loopback: 10.255.0.6/32, attached: [{prefix: 10.3.0.0/24, interface: h}]}
+links:
+  - {id: u, a: a, b: c, capacity: 1Gbps, igp_metric: {ab: 10, ba: 100}}
+  - {id: v, a: c, b: e, capacity: 1Gbps}
+  - {id: w, a: c, b: f, capacity: 1Gbps, igp_metric: 20}
+  - {id: x, a: e, b: a, capacity: 1Gbps, igp_metric: {ab: 10, ba: 100}}
+  - {id: y, a: f, b: a, capacity: 1Gbps, igp_metric: {ab: 50, ba: 100}}
+  - {id: z, a: d, b: e, capacity: 1Gbps}
+  - {id: k, a: c, b: g, capacity: 1Gbps}
+  - {id: l, a: c, b: g, capacity: 1Gbps}
+  - {id: n, a: d, b: c, capacity: 1Gbps, igp_metric: 100}
+  - {id: m, a: a, b: g, capacity: 1Gbps, igp_metric: {ab: 20, ba: 100}}
+"""
+    )
+    text = """
+intent i1 { from s0 to s1 bandwidth 5Mbps per pair }
+intent i2 { from s2 to s3 unidirectional bandwidth 9Mbps failover within 500ms { survive any 1 link } }
+"""
+    found = build(text, net, STAGES)
+    (link,) = [link for link in json.loads(found.text)["links"] if link["id"] == "x"]
+    assert (link["worst_bps"]["ab"], link["worst_state"]["ab"]) == (14_000_000, "link:v")
+    assert found.codes() == set()
