@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,7 +13,8 @@ from intentc.manifest.digest import digest_of, input_digest
 from intentc.manifest.earlier import earlier_of
 from intentc.manifest.model import Generator
 from intentc.manifest.statuses import Standing, standing_of
-from intentc.manifest.write import Compiled, manifest_pieces, write_manifest
+from intentc.manifest.write import Compiled, manifest_pieces
+from intentc.manifest.write import manifest_text as text_of
 from intentc.pipeline import EarlierBuild, Request, Run
 from intentc.realise.earlier import Earlier
 from intentc.recall import changed_keys, differing
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
 def manifest_text(compiled: Run) -> str:
     """Return the text of the manifest of a run (the run must have a model)."""
-    stream = io.StringIO()
-    write_manifest(manifest_parts(compiled), stream)
-    return stream.getvalue()
+    return text_of(manifest_parts(compiled))
 
 
 class Digests:

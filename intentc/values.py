@@ -104,7 +104,12 @@ def json_text(item: object) -> str:
 
     Not for values with floats: msgspec writes some of them in another way.
     """
-    return msgspec.json.format(msgspec.json.encode(item), indent=0).decode()
+    return json_bytes(item).decode()
+
+
+def json_bytes(item: object) -> bytes:
+    """Return the same in UTF-8."""
+    return msgspec.json.format(msgspec.json.encode(item), indent=0)
 
 
 def from_json(kind: type[Value], text: bytes) -> Value:

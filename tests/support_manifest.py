@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -14,7 +13,7 @@ from intentc.language.parser import parse
 from intentc.manifest.digest import input_digest
 from intentc.manifest.model import Generator, Manifest
 from intentc.manifest.read import read_manifest
-from intentc.manifest.write import Compiled, write_manifest
+from intentc.manifest.write import Compiled, manifest_text
 from intentc.realise.model import LatencyParts, LinkLoad, Path, Protection, Realised, RealisedDemand, StateResult
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
 from intentc.resolve.model import (
@@ -97,9 +96,7 @@ def sample() -> Sample:
 
 
 def written(result: Compiled) -> str:
-    stream = io.StringIO()
-    write_manifest(result, stream)
-    return stream.getvalue()
+    return manifest_text(result)
 
 
 def compiled() -> Compiled:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 from collections.abc import Callable
 from copy import deepcopy
@@ -15,7 +14,7 @@ from intentc.manifest.codec import ManifestError
 from intentc.manifest.digest import input_digest
 from intentc.manifest.model import Generator
 from intentc.manifest.read import read_manifest
-from intentc.manifest.write import Compiled, write_manifest
+from intentc.manifest.write import Compiled, manifest_text
 from intentc.pipeline import STAGES, Request, Run, compile_request
 from intentc.project import Project
 from intentc.verify.check_files import Evidence
@@ -108,8 +107,7 @@ def build(intents: str, net: str = NET, stages: tuple[Callable[[Run], None], ...
 def written(run: Run) -> Built:
     """Return a compilation with its manifest as it is written."""
     assert run.model is not None, [item.message for item in run.findings.items]
-    stream = io.StringIO()
-    write_manifest(
+    text = manifest_text(
         Compiled(
             project="test",
             model=run.model,
@@ -119,9 +117,8 @@ def written(run: Run) -> Built:
             generator=Generator("test", 1, TODAY.isoformat(), {}),
             inputs={path: input_digest(text.encode()) for path, text in run.sources.items()},
             assertions=run.assertions,
-        ),
-        stream,
+        )
     )
-    manifest = read_manifest(stream.getvalue())
+    manifest = read_manifest(text)
     outputs = {file.path: file.sha256 for device in manifest.devices for file in device.files}
-    return Built(run, stream.getvalue(), outputs)
+    return Built(run, text, outputs)

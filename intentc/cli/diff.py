@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import tempfile
 from pathlib import Path
@@ -21,8 +20,7 @@ from intentc.failures import Refusal
 from intentc.manifest.codec import encode
 from intentc.manifest.digest import input_digest
 from intentc.manifest.read import read_manifest
-from intentc.manifest.write import write_manifest
-from intentc.outcome import manifest_parts
+from intentc.outcome import manifest_text
 from intentc.pipeline import EarlierBuild, Run
 from intentc.project import Project, ProjectError, load_project
 
@@ -68,9 +66,7 @@ def _compiled(
 
 def _side(compiled: Run) -> tuple[Compiled, str]:
     """Return a run as one side, and the digest of its manifest."""
-    stream = io.StringIO()
-    write_manifest(manifest_parts(compiled), stream)
-    text, bundle = stream.getvalue(), compiled.bundle
+    text, bundle = manifest_text(compiled), compiled.bundle
     files = (
         {node: {Path(file.path).name: file.text for file in device.files} for node, device in bundle.devices.items()}
         if bundle is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 from collections.abc import Sequence
 
 from intentc.cli.compilation import compile_project, open_project, show_findings
@@ -20,8 +19,7 @@ from intentc.live.measure import Cost, failure_of, measure_failure
 from intentc.manifest.elements import Elements, failed_elements, paths_in_state
 from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
-from intentc.manifest.write import write_manifest
-from intentc.outcome import manifest_parts
+from intentc.outcome import manifest_text
 from intentc.report.measured import CostRow, cost_table
 from intentc.topology.model import Topology
 from intentc.values import frozen
@@ -37,9 +35,7 @@ def test_lab(arguments: argparse.Namespace, console: Console) -> Exit:
         show_findings(compiled, arguments, console)
         return Exit.FINDINGS
     lab = open_lab(project, arguments)
-    stream = io.StringIO()
-    write_manifest(manifest_parts(compiled), stream)
-    manifest = read_manifest(stream.getvalue())
+    manifest = read_manifest(manifest_text(compiled))
     states = [(state, _elements(state, compiled.topology)) for state in arguments.cut]
     if not states:
         return measure_live(lab, compiled, manifest, arguments, console)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import io
 
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
 from intentc.manifest.read import read_manifest
-from intentc.manifest.write import write_manifest
-from intentc.outcome import manifest_parts
+from intentc.outcome import manifest_text
 from intentc.report.html import report_page
 from intentc.report.svg import network_map
 from intentc.report.view import view_of_manifest
@@ -23,9 +21,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     show_findings(compiled, arguments, console)
     if compiled.model is None or compiled.topology is None:
         return verdict(compiled)
-    stream = io.StringIO()
-    write_manifest(manifest_parts(compiled), stream)
-    manifest = read_manifest(stream.getvalue())
+    manifest = read_manifest(manifest_text(compiled))
     pages = {
         "index.html": report_page(manifest, compiled.topology),
         "map.svg": network_map(compiled.topology, view_of_manifest(manifest, compiled.topology)),

@@ -22,6 +22,7 @@ MANIFEST = "manifest.json"
 PROVENANCE = "provenance.jsonl"
 LONG = 1 << 22  # bytes: to read a manifest of so many takes longer than to have a copy of the process do it
 Begin = Callable[[Callable[[], Sequence[str]]], Callable[[], Sequence[str]]]
+_BUFFER = 1 << 18  # bytes
 _NEW = 0o666  # less what the user's mask takes away
 
 
@@ -123,7 +124,7 @@ def _write_manifest(compiled: Compiled, path: Path, begun: Begun, *, is_begun: b
         elif begun.repeated is not None:
             begun.repeated.manifest.write(manifest_pieces(compiled), beside)
         else:
-            with beside.open("w", encoding="utf-8", newline="") as stream:
+            with beside.open("wb", _BUFFER) as stream:
                 write_manifest(compiled, stream)
     return path
 

@@ -28,6 +28,7 @@ from intentc.realise.model import (
     Path,
     RealisedDemand,
     SegmentPolicy,
+    StateResult,
     SteeringRule,
 )
 from intentc.resolve.model import Candidate, Flow, Switch
@@ -35,8 +36,8 @@ from intentc.resolve.model import Candidate, Flow, Switch
 _NS_PER_US = 1000
 
 
-def demand_entry(item: RealisedDemand) -> DemandEntry:
-    """Return what the manifest says of a demand, which rests on nothing else."""
+def demand_entry(item: RealisedDemand, states: Iterable[StateResult] | None = None) -> DemandEntry:
+    """Return what the manifest says of a demand, which rests on nothing else. `states`: those to tell (None: all, as it tells them)."""
     demand = item.demand
     bound_us = None if demand.bound_ns is None else demand.bound_ns // 1000
     return DemandEntry(
@@ -58,10 +59,7 @@ def demand_entry(item: RealisedDemand) -> DemandEntry:
             AlternativeEntry(other.preference, other.segments, other.liveness, _paths(other.paths))  # type: ignore[arg-type]
             for other in item.alternatives
         ),
-        states=tuple(
-            StateEntry(state.when, _paths(state.paths), _latency(state.latency), state.latency.basis, state.destination)  # type: ignore[arg-type]
-            for state in merge_states(item)
-        ),
+        states=state_entries(merge_states(item) if states is None else states),
         unprotected=tuple(sorted(item.unprotected)),
         protection=_protection(item),
         excepted=_flows(item.chosen.excepted),
@@ -75,6 +73,14 @@ def demand_entry(item: RealisedDemand) -> DemandEntry:
             PreferenceEntry(standing.text, not standing.off, standing.off, standing.why)  # type: ignore[arg-type]
             for standing in item.standings
         ),
+    )
+
+
+def state_entries(states: Iterable[StateResult]) -> tuple[StateEntry, ...]:
+    """Return what the manifest says of a demand in failure states, as merged."""
+    return tuple(
+        StateEntry(state.when, _paths(state.paths), _latency(state.latency), state.latency.basis, state.destination)  # type: ignore[arg-type]
+        for state in states
     )
 
 

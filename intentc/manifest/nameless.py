@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Self, TextIO
+from typing import BinaryIO, Self
 
 _BUFFER = 1 << 18  # bytes
 _MOST = 1 << 30  # bytes at once
@@ -30,12 +30,8 @@ class Nameless:
         """Drop what is in it: whoever had begun to write may have got half way."""
         os.ftruncate(self._file, 0)
 
-    def text(self) -> TextIO:
-        """Open it to write on at its end."""
-        return os.fdopen(os.dup(self._file), "a", _BUFFER, encoding="utf-8", newline="")
-
     def data(self) -> BinaryIO:
-        """Open it to write on at its end, as bytes."""
+        """Open it to write on at its end."""
         return os.fdopen(os.dup(self._file), "ab", _BUFFER)
 
     def append(self, other: Nameless) -> None:

@@ -11,9 +11,7 @@ from intentc.manifest.statuses import tell_alike
 from intentc.manifest.write import Compiled, write_closing, write_opening, write_provenance, write_remaining
 from intentc.render.model import Bundle
 
-_THEIRS = (
-    0.55  # of the intents of a refused program; whoever writes the others has the rest of the manifest to write, too
-)
+_THEIRS = 0.45  # of the intents of a refused program; to a copy each page that it writes to is new
 # hands a function to who calls it meanwhile; what it returns waits for that
 Begin = Callable[[Callable[[], None]], Callable[[], None]]
 
@@ -48,7 +46,7 @@ class Opening:
             if not self._holds(compiled):
                 self.close()
                 return False
-            with self._rest.text() as stream:
+            with self._rest.data() as stream:
                 write_remaining(compiled, stream, self._upto)
                 write_closing(compiled, stream)
             self._wait()
@@ -75,7 +73,7 @@ class Opening:
 
     def _write(self) -> None:
         self._file.empty()
-        with self._file.text() as stream:
+        with self._file.data() as stream:
             write_opening(self._compiled, stream, self._upto)
 
     def _holds(self, compiled: Compiled) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from intentc.assertions.model import AssertionResult
 from intentc.diagnostics import Diagnostic
@@ -22,26 +23,18 @@ from intentc.manifest.build import (
     objective,
 )
 from intentc.manifest.codec import encode
-from intentc.manifest.demand_entries import demand_entry
+from intentc.manifest.demand_texts import DemandTexts
 from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
 from intentc.native import compiled
-from intentc.realise.model import Realised, RealisedDemand
+from intentc.realise.model import Realised
 from intentc.render.model import Bundle, DeviceBundle
 from intentc.resolve.model import Model
-from intentc.values import frozen, json_text
+from intentc.values import frozen, json_bytes
 
 Joined = Callable[[dict[int, bytes], tuple[object, ...]], bytes | None]
 
 
-@frozen
-class _About:
-    """As `again.About`, in text."""
-
-    value: object
-    make: Callable[[], str]
-
-
-_Piece = str | _About
+_Piece = bytes | About
 
 
 @frozen
@@ -62,7 +55,7 @@ class Compiled:
     places: Places = OWN
 
 
-def write_manifest(compiled: Compiled, stream: TextIO) -> None:
+def write_manifest(compiled: Compiled, stream: BinaryIO) -> None:
     """Write the manifest of `compiled` to `stream`: the contract's keys in its order, one demand per line.
 
     Only one intent's entries are in memory at a time. Equal input gives equal bytes (UTF-8, line feeds).
@@ -73,25 +66,31 @@ def write_manifest(compiled: Compiled, stream: TextIO) -> None:
 
 def manifest_pieces(compiled: Compiled) -> Iterator[bytes | About]:
     """Yield the manifest of `compiled` piece by piece: what it says of demands and devices apart from all else."""
-    for piece in chain(_opening(compiled, slice(None)), _closing(compiled)):
-        yield piece.encode() if isinstance(piece, str) else About(piece.value, partial(_encoded, piece.make))
+    return chain(_opening(compiled, slice(None)), _closing(compiled))
 
 
-def write_opening(compiled: Compiled, stream: TextIO, upto: int | None = None) -> None:
+def manifest_text(compiled: Compiled) -> str:
+    """Return the manifest of `compiled` as a text."""
+    stream = io.BytesIO()
+    write_manifest(compiled, stream)
+    return stream.getvalue().decode()
+
+
+def write_opening(compiled: Compiled, stream: BinaryIO, upto: int | None = None) -> None:
     """Write a manifest up to its last intent, or up to the one at a position of the model's."""
-    stream.writelines(map(_text_of, _opening(compiled, slice(upto))))
+    stream.writelines(map(_bytes_of, _opening(compiled, slice(upto))))
 
 
-def write_remaining(compiled: Compiled, stream: TextIO, since: int) -> None:
+def write_remaining(compiled: Compiled, stream: BinaryIO, since: int) -> None:
     """Write the intents of a manifest from a position of the model's on, which is not the first."""
     for pieces in _intents(compiled, slice(since, None)):
-        stream.write(",\n")
-        stream.writelines(map(_text_of, pieces))
+        stream.write(b",\n")
+        stream.writelines(map(_bytes_of, pieces))
 
 
-def write_closing(compiled: Compiled, stream: TextIO) -> None:
+def write_closing(compiled: Compiled, stream: BinaryIO) -> None:
     """Write what follows the last intent of a manifest."""
-    stream.writelines(map(_text_of, _closing(compiled)))
+    stream.writelines(map(_bytes_of, _closing(compiled)))
 
 
 def _opening(compiled: Compiled, part: slice) -> Iterator[_Piece]:
@@ -105,37 +104,37 @@ def _opening(compiled: Compiled, part: slice) -> Iterator[_Piece]:
 
 
 def _intents(compiled: Compiled, part: slice) -> Iterator[Iterator[_Piece]]:
-    model = compiled.model
+    model, texts = compiled.model, DemandTexts()
     for entry, items in intent_heads(model, compiled.realised, compiled.findings, model.intents[part], compiled.places):
-        yield _intent(entry, [_About(item, partial(_demand_text, item)) for item in items])
+        yield _intent(entry, [About(item, partial(texts.of, item)) for item in items])
 
 
 def _closing(compiled: Compiled) -> Iterator[_Piece]:
     realised = compiled.realised
     devices = compiled.bundle.devices.values() if compiled.bundle is not None else ()
     lists: dict[str, Iterable[_Piece]] = {
-        "chains": map(json_text, chain_entries(realised, compiled.findings)),
+        "chains": map(json_bytes, chain_entries(realised, compiled.findings)),
         "assertions": map(_text, map(encode, assertion_entries(compiled.assertions))),
-        "links": map(json_text, link_entries(compiled.model.topology, realised)),
-        "devices": (_About(device, partial(_device_text, device)) for device in devices),
+        "links": map(json_bytes, link_entries(compiled.model.topology, realised)),
+        "devices": (About(device, partial(_device_text, device)) for device in devices),
         "findings": map(_text, findings_rows(compiled.findings)),
     }
     return _close(lists, encode(objective(realised)))
 
 
-def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
+def rewrite_manifest(manifest: Manifest, stream: BinaryIO) -> None:
     """Write a manifest that was read, byte for byte as `write_manifest` wrote it."""
     head = {key: encode(getattr(manifest, key)) for key in ("schema", "project", "generator", "inputs")}
-    intents = (_intent(entry, map(json_text, entry.demands)) for entry in manifest.intents)
-    stream.writelines(map(_text_of, _open(head, intents)))
+    intents = (_intent(entry, map(json_bytes, entry.demands)) for entry in manifest.intents)
+    stream.writelines(map(_bytes_of, _open(head, intents)))
     lists: dict[str, Iterable[_Piece]] = {
-        "chains": map(json_text, manifest.chains),
+        "chains": map(json_bytes, manifest.chains),
         "assertions": map(_text, map(encode, manifest.assertions)),
-        "links": map(json_text, manifest.links),
-        "devices": map(json_text, manifest.devices),
+        "links": map(json_bytes, manifest.links),
+        "devices": map(json_bytes, manifest.devices),
         "findings": map(_text, map(encode, manifest.findings)),
     }
-    stream.writelines(map(_text_of, _close(lists, encode(manifest.objective))))
+    stream.writelines(map(_bytes_of, _close(lists, encode(manifest.objective))))
 
 
 def write_provenance(bundle: Bundle, stream: BinaryIO) -> None:
@@ -162,8 +161,7 @@ def _joined_provenance(device: DeviceBundle, names: _Texts, spans: _Texts) -> by
 
 def _provenance(device: DeviceBundle, names: _Texts, spans: _Texts) -> Iterator[bytes]:
     heads = {
-        path: f'{{"path": {json_text(path)}, "line": '.encode()
-        for path in {origin.path for origin in device.provenance}
+        path: b'{"path": %b, "line": ' % json_bytes(path) for path in {origin.path for origin in device.provenance}
     }
     for origin in device.provenance:
         asked = heads[origin.path], origin.line, names.of(origin.intents), spans.of(origin.spans)
@@ -190,7 +188,7 @@ class _Texts:
         if found is None:
             new = [item for item in items if id(item) not in self._known]
             self._kept += new
-            self._known.update((id(item), json_text(self._shown(item)).encode()) for item in new)
+            self._known.update((id(item), json_bytes(self._shown(item))) for item in new)
             found = joined_twin(self._known, items)
         return found or b""
 
@@ -204,19 +202,19 @@ def joined_twin(known: dict[int, bytes], items: tuple[object, ...]) -> bytes | N
 
 
 def _open(head: Mapping[str, object], intents: Iterable[Iterable[_Piece]]) -> Iterator[_Piece]:
-    yield "{" + "".join(f"{_text(key)}: {_text(value)},\n" for key, value in head.items()) + '"intents": ['
+    yield b"{" + b"".join(_text(key) + b": " + _text(value) + b",\n" for key, value in head.items()) + b'"intents": ['
     for at, pieces in enumerate(intents):
-        yield ",\n" if at else "\n"
+        yield b",\n" if at else b"\n"
         yield from pieces
 
 
 def _close(lists: Mapping[str, Iterable[_Piece]], tail: object) -> Iterator[_Piece]:
     for key, lines in lists.items():
-        yield f'],\n"{key}": ['
+        yield b'],\n"%b": [' % key.encode()
         for at, line in enumerate(lines):
-            yield ",\n" if at else "\n"
+            yield b",\n" if at else b"\n"
             yield line
-    yield f'],\n"objective": {_text(tail)}}}\n'
+    yield b'],\n"objective": %b}\n' % _text(tail)
 
 
 def _intent(entry: IntentEntry, demands: Iterable[_Piece]) -> Iterator[_Piece]:
@@ -227,33 +225,25 @@ def _intent(entry: IntentEntry, demands: Iterable[_Piece]) -> Iterator[_Piece]:
         "status": entry.status,
         "class": entry.traffic_class,
     }
-    yield json_text(head)[:-1] + ', "demands": ['
+    yield json_bytes(head)[:-1] + b', "demands": ['
     for at, demand in enumerate(demands):
-        yield ",\n" if at else "\n"
+        yield b",\n" if at else b"\n"
         yield demand
     yield (
-        '], "refused": ['
-        + "".join((",\n" if at else "\n") + json_text(item) for at, item in enumerate(entry.refused))
-        + "]}"
+        b'], "refused": ['
+        + b"".join((b",\n" if at else b"\n") + json_bytes(item) for at, item in enumerate(entry.refused))
+        + b"]}"
     )
 
 
-def _demand_text(item: RealisedDemand) -> str:
-    return json_text(demand_entry(item))
+def _device_text(device: DeviceBundle) -> bytes:
+    return json_bytes(device_entry(device))
 
 
-def _device_text(device: DeviceBundle) -> str:
-    return json_text(device_entry(device))
+def _bytes_of(piece: _Piece) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.make()
 
 
-def _text_of(piece: _Piece) -> str:
-    return piece if isinstance(piece, str) else piece.make()
-
-
-def _encoded(make: Callable[[], str]) -> bytes:
-    return make().encode()
-
-
-def _text(value: object) -> str:
+def _text(value: object) -> bytes:
     """Return what may hold floats."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()

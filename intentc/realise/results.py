@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, overload
@@ -23,6 +24,8 @@ Paths = tuple[tuple[Path, ...], LatencyParts]  # paths, and the latency of the s
 if TYPE_CHECKING:
     # what tells the results, what is folded of them, packets ahead, the ids of states by place, and the places that do not count
     Told = tuple[Teller, bytes, int | None, tuple[tuple[str, ...], ...], frozenset[int]]
+    # the same, four numbers of the normal state and of each result, the latency of the normal state, and what bases are called
+    Queued = tuple[Told, array[int], LatencyParts, Sequence[str]]
 _WORD = 1 << 62
 _PATHS = attrgetter("paths")
 _FIGURES, _AS_BEFORE, _AS_NORMALLY = 4, -1, -2  # of a result
@@ -157,19 +160,19 @@ class SettledResults(LaterResults):
 class _OfQueued:
     """Makes results of others and their latencies."""
 
-    __slots__ = ("_bases", "_normally", "_words", "before")
+    __slots__ = ("bases", "before", "normally", "words")
 
     def __init__(
         self, before: Sequence[StateResult], normally: LatencyParts, words: Sequence[int], bases: Sequence[str]
     ) -> None:
-        self.before, self._normally, self._words, self._bases = before, normally, words, bases
+        self.before, self.normally, self.words, self.bases = before, normally, words, bases
 
     def __call__(self) -> tuple[StateResult, ...]:
         known: dict[tuple[int, ...], LatencyParts] = {}  # many are the same
         found: list[StateResult] = []
-        for result, place in zip(self.before, range(_FIGURES, len(self._words), _FIGURES), strict=True):
-            figures = self._words[place : place + _FIGURES]
-            latency = parts_of(result.latency, figures, self._bases, self._normally, known)
+        for result, place in zip(self.before, range(_FIGURES, len(self.words), _FIGURES), strict=True):
+            figures = self.words[place : place + _FIGURES]
+            latency = parts_of(result.latency, figures, self.bases, self.normally, known)
             found.append(StateResult(result.when, result.destination, result.paths, latency))
         return tuple(found)
 
@@ -189,6 +192,16 @@ class QueuedResults(LaterResults):
         """Results of the same paths: those that these are made of, until they are."""
         maker = self._made.maker
         return maker.before if isinstance(maker, _OfQueued) else self
+
+    def queued(self) -> Queued | None:
+        """Return what these are made of, for kernels; None once they have been made, or where it is not what a kernel has found."""
+        maker = self._made.maker
+        told = (
+            maker.before.told() if isinstance(maker, _OfQueued) and isinstance(maker.before, SettledResults) else None
+        )
+        if told is None or not isinstance(maker, _OfQueued) or not isinstance(maker.words, array):
+            return None
+        return told, maker.words, maker.normally, maker.bases
 
     def whens(self) -> Sequence[tuple[str, ...]]:
         """Return the ids of the states of each result alone."""

@@ -50,7 +50,7 @@ def test_the_manifest_comes_back_as_it_was_written(built):
 
     sink = Sink()
     rewrite_manifest(read_manifest(built.text), sink)
-    assert "".join(sink) == built.text
+    assert b"".join(sink).decode() == built.text
 
 
 def test_assertions_have_the_keys_of_the_contract(built):

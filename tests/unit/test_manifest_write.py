@@ -82,9 +82,9 @@ def test_inputs_are_sorted_whatever_order_they_come_in():
 
 def test_a_manifest_that_was_read_is_written_byte_for_byte():
     text = sample().text
-    stream = io.StringIO()
+    stream = io.BytesIO()
     rewrite_manifest(read_manifest(text), stream)
-    assert stream.getvalue() == text
+    assert stream.getvalue().decode() == text
 
 
 def test_text_beyond_ascii_stays_readable():

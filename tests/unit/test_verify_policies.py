@@ -69,9 +69,9 @@ def test_devices_are_given_what_was_placed():
 def test_the_manifest_is_read_and_written_byte_for_byte():
     import io
 
-    stream = io.StringIO()
+    stream = io.BytesIO()
     rewrite_manifest(read_manifest(built().text), stream)
-    assert stream.getvalue() == built().text
+    assert stream.getvalue().decode() == built().text
 
 
 def of(name, change):

@@ -83,9 +83,9 @@ def test_explain_says_how_soon_traffic_is_back_and_who_repairs():
 
 
 def test_the_manifest_is_read_and_written_byte_for_byte():
-    stream = io.StringIO()
+    stream = io.BytesIO()
     rewrite_manifest(read_manifest(built().text), stream)
-    assert stream.getvalue() == built().text
+    assert stream.getvalue().decode() == built().text
 
 
 def repairs(change):

@@ -170,9 +170,9 @@ def test_explaining_a_divided_intent_tells_the_parts():
 
 
 def test_a_divided_manifest_is_read_and_written_byte_for_byte():
-    stream = io.StringIO()
+    stream = io.BytesIO()
     rewrite_manifest(read_manifest(divided().text), stream)
-    assert stream.getvalue() == divided().text
+    assert stream.getvalue().decode() == divided().text
 
 
 def more_weight(whole):
