@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Findings, Span
 from intentc.language import ast
+from intentc.run import Run
 from intentc.values import replace
 
 # Findings that a demand has its path, and that no path is left for it in a further failure.
@@ -15,7 +16,7 @@ _PROTECTION = frozenset({"E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "
 _EVER = dt.date.max
 
 
-def degrade(run: pipeline.Run) -> None:
+def degrade(run: Run) -> None:
     """Place anew, without their further protection, intents that only the overlay keeps from having it (W0503).
 
     Which they are is found by compiling the same program without the overlay.
@@ -24,12 +25,12 @@ def degrade(run: pipeline.Run) -> None:
     lacking = {item.intent for item in run.findings.items if _is_of_protection(item)}
     if overlay is None or not lacking:
         return
-    sound = _compiled(run, pipeline.Run(replace(run.request, overlay=None), Findings(), is_trial=True))
+    sound = _compiled(run, Run(replace(run.request, overlay=None), Findings(), is_trial=True))
     wrong = {item.intent for item in sound.findings.items if item.is_error}
     names = frozenset(name for name in lacking - wrong if name is not None)
     if not names:
         return
-    again = _compiled(run, pipeline.Run(run.request, Findings()), names)
+    again = _compiled(run, Run(run.request, Findings()), names)
     run.model, run.realised, run.assertions = again.model, again.realised, again.assertions
     run.inquest, run.docket = again.inquest, again.docket
     own = {
@@ -45,7 +46,7 @@ def degrade(run: pipeline.Run) -> None:
     ]
 
 
-def _compiled(run: pipeline.Run, fresh: pipeline.Run, names: frozenset[str] = frozenset()) -> pipeline.Run:
+def _compiled(run: Run, fresh: Run, names: frozenset[str] = frozenset()) -> Run:
     """Return `fresh` after all stages before this one; intents of `names` may lack protection."""
     fresh.parsed = {file.source.path: _allowing(file, names) for file in run.files}
     for stage in pipeline.STAGES[: pipeline.STAGES.index(pipeline.degrade)]:

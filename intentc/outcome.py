@@ -15,9 +15,9 @@ from intentc.manifest.model import Generator
 from intentc.manifest.statuses import Standing, standing_of
 from intentc.manifest.write import Compiled, manifest_pieces
 from intentc.manifest.write import manifest_text as text_of
-from intentc.pipeline import EarlierBuild, Request, Run
 from intentc.realise.earlier import Earlier
 from intentc.recall import changed_keys, differing
+from intentc.run import EarlierBuild, Request, Run
 from intentc.values import Later
 
 if TYPE_CHECKING:

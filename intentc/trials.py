@@ -12,6 +12,7 @@ from intentc.executor import beside
 from intentc.executor.board import Board
 from intentc.language import ast, parser
 from intentc.resolve.waive import apply_waivers
+from intentc.run import Run
 from intentc.values import replace
 from intentc.whynot.ahead import Begin as BeginAhead
 from intentc.whynot.explain import Key, errors_of, is_own, lone_trial, refuting
@@ -55,7 +56,7 @@ class _Watched(Findings):
 class Trials:
     """Tries repairs of one run. What their edits do not touch is not read, resolved or tried again where it would come out as in the run."""
 
-    def __init__(self, run: pipeline.Run) -> None:
+    def __init__(self, run: Run) -> None:
         self._run = run
         self._files = {file.source.path: file for file in run.files}
         self._memos: dict[str, parser.Memo] = {}
@@ -91,7 +92,7 @@ class Trials:
             return False
         return True
 
-    def _trial(self, changes: Mapping[str, tuple[Edit, ...]], findings: Findings) -> pipeline.Run:
+    def _trial(self, changes: Mapping[str, tuple[Edit, ...]], findings: Findings) -> Run:
         """Return the run of a trial before its first stage, with what it takes from the run itself."""
         run = self._run
 
@@ -109,7 +110,7 @@ class Trials:
             read=read,
         )
         memory = run.memory.fork() if run.memory is not None else None
-        trial = pipeline.Run(request, findings, is_trial=True, memory=memory)
+        trial = Run(request, findings, is_trial=True, memory=memory)
         trial.kept = run.kept.fork() if run.kept is not None else None
         trial.parsed = {
             path: self._parsed(file, changed(file.source), findings) if path in changes else file
@@ -134,19 +135,19 @@ class Early:
     it as far as is known: where all is placed, one that the run has not met; before, none but the very finding that the repair is for.
     """
 
-    def __init__(self, run: pipeline.Run, case: Case, candidate: Candidate, begin: Begin) -> None:
+    def __init__(self, run: Run, case: Case, candidate: Candidate, begin: Begin) -> None:
         self._edits = candidate.edits
         self._board: Board[frozenset[Key]] = Board()
         self.tell(run)
         self._met = begin(partial(_met, Trials(run), candidate.edits, _Refuting(case, self._board)))
 
-    def tell(self, run: pipeline.Run) -> None:
+    def tell(self, run: Run) -> None:
         """Let the copy know the errors of the run, once all is placed: it ends with the first that is not among them."""
         if run.realised is not None:
             self._board.write(errors_of(_settled(run)))
 
     @classmethod
-    def begun(cls, run: pipeline.Run, begin: Begin) -> Self | None:
+    def begun(cls, run: Run, begin: Begin) -> Self | None:
         """Begin the trial that is foreseen after the placement, or while it goes on.
 
         None: there is none, or there may be several, which copies share later on.
@@ -169,7 +170,7 @@ class Early:
         return is_whole or trials.holds(edits, refutes)
 
 
-def begin_trials(run: pipeline.Run, begin: BeginAhead) -> None:
+def begin_trials(run: Run, begin: BeginAhead) -> None:
     """Have copies of the process begin some of the trials that `explain` will ask for, if there are several; all that judges has been done."""
     if run.inquest is not None and run.model is not None:
         trials, is_asked = Trials(run), run.request.asked is not None
@@ -205,7 +206,7 @@ class _Refuting:
         return before is not None
 
 
-def _settled(run: pipeline.Run) -> Sequence[Diagnostic]:
+def _settled(run: Run) -> Sequence[Diagnostic]:
     """Return the findings of a run so far, with those marked that a waiver accepts."""
     waivers = run.model.waivers if run.model is not None else ()
     return apply_waivers(run.findings.items, waivers, run.request.today)

@@ -12,13 +12,14 @@ from intentc.delay.settle import Memory, settle_queueing
 from intentc.delay.withdraw import Withdrawals
 from intentc.diagnostics import Diagnostic, Label, Span
 from intentc.resolve.waive import apply_waivers
+from intentc.run import Run
 
 _UNABLE = "E06"
 _UNPLACED = ("E05", _UNABLE)
 SHARED = "E0539"
 
 
-def leave_out(run: pipeline.Run) -> bool:
+def leave_out(run: Run) -> bool:
     """Withdraw placed intents with errors E06xx, and who shares a demand that is not placed, until no more are found; return whether there was any.
 
     Each has a finding that says why. Less load may make longer delays (intentc/delay/README.md), so that each time all that follows from
@@ -42,7 +43,7 @@ def leave_out(run: pipeline.Run) -> bool:
     return is_any
 
 
-def _unexplained(run: pipeline.Run) -> Mapping[str, Diagnostic]:
+def _unexplained(run: Run) -> Mapping[str, Diagnostic]:
     """Return the intents that are not placed because one is not with which they share a demand, each with a finding of that."""
     if run.realised is None or run.model is None or not run.realised.infeasible:
         return {}
@@ -56,7 +57,7 @@ def _unexplained(run: pipeline.Run) -> Mapping[str, Diagnostic]:
     return {name: causes[host] for name, host in sorted(hosts) if host in causes}
 
 
-def _lost(run: pipeline.Run) -> Mapping[str, Diagnostic]:
+def _lost(run: Run) -> Mapping[str, Diagnostic]:
     """Return the placed intents that are to go, each with a finding that says why; who shares a demand with one of them is one, too."""
     placed = run.realised.demands.values() if run.realised is not None else ()
     refused = () if run.realised is None else run.realised.infeasible
@@ -75,12 +76,12 @@ def _lost(run: pipeline.Run) -> Mapping[str, Diagnostic]:
     return {name: cause for name, cause in found.items() if name in standing}
 
 
-def _of_guests(run: pipeline.Run, causes: Mapping[str, Diagnostic]) -> list[Diagnostic]:
+def _of_guests(run: Run, causes: Mapping[str, Diagnostic]) -> list[Diagnostic]:
     """Return the findings of intents that go with the ones that their causes are about."""
     return [_of_guest(run, name, cause) for name, cause in causes.items()]
 
 
-def _of_guest(run: pipeline.Run, name: str, cause: Diagnostic) -> Diagnostic:
+def _of_guest(run: Run, name: str, cause: Diagnostic) -> Diagnostic:
     intents = run.model.intents if run.model is not None else ()
     span = next((intent.span for intent in intents if intent.name == name), None)
     message = f"`{cause.intent}`, with which this is one demand, is not placed: both match the same packets and treat them alike"

@@ -21,10 +21,11 @@ from intentc.inventory import devices_of
 from intentc.lab.numbering import number
 from intentc.language.parser import parse
 from intentc.manifest.read import read_manifest
-from intentc.pipeline import STAGES, Request, Run, compile_request
+from intentc.pipeline import STAGES, compile_request
 from intentc.project import Project, load_project
 from intentc.project.files import read_sources
 from intentc.push.trouble import Trouble
+from intentc.run import Request, Run
 from intentc.topology.load import load
 from intentc.topology.overlay import read_overlay
 from intentc.verify.live import Measurement, Row, compare

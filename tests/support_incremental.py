@@ -17,9 +17,9 @@ from intentc.manifest.digest import input_digest
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import write_provenance
 from intentc.outcome import manifest_text
-from intentc.pipeline import Request, Run
 from intentc.project.model import Project
 from intentc.render.model import Bundle
+from intentc.run import Request, Run
 from intentc.topology.overlay import Overlay
 from intentc.values import replace
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from support_targets import Stages
 
 from intentc.diagnostics import Diagnostic
-from intentc.pipeline import Run
+from intentc.run import Run
 from intentc.targetkit.model import Capabilities, Support
 from intentc.values import replace
 

@@ -16,10 +16,11 @@ from intentc.language.lexer import line_starts
 from intentc.language.parser import load_engine, parse
 from intentc.language.printer import print_file
 from intentc.language.source import decode
-from intentc.pipeline import Request, Run, compile_request
+from intentc.pipeline import compile_request
 from intentc.project import Project
 from intentc.resolve.imports import load_closure
 from intentc.resolve.resolve import resolve
+from intentc.run import Request, Run
 
 CHARACTERS = ' \n\t{}();,"\\#=<>!&-.*?/:%0123456789abcxyzé\x00\u2028😀\r'
 NETWORK = Path(__file__).parent / "corpus" / "network.yaml"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from intentc import resources
 from intentc.diagnostics import Findings
-from intentc.pipeline import STAGES, Run, equip
+from intentc.pipeline import STAGES, equip
 from intentc.render.capabilities import capabilities
 from intentc.render.targets import load_targets
+from intentc.run import Run
 from intentc.targetkit.model import Target
 
 Stages = tuple[Callable[[Run], None], ...]

@@ -15,8 +15,9 @@ from intentc.manifest.digest import input_digest
 from intentc.manifest.model import Generator
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import Compiled, manifest_text
-from intentc.pipeline import STAGES, Request, Run, compile_request
+from intentc.pipeline import STAGES, compile_request
 from intentc.project import Project
+from intentc.run import Request, Run
 from intentc.verify.check_files import Evidence
 from intentc.verify.proof import Proof
 from intentc.verify.prove import prove

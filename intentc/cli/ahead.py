@@ -12,8 +12,9 @@ from intentc.executor.beside import Beside
 from intentc.manifest.build_directory import Begun, Listed, Repeated
 from intentc.manifest.opening import Opening, Provenance
 from intentc.outcome import manifest_parts
-from intentc.pipeline import STAGES, Run, assess, check, degrade, place, prove, render, resolve, settle_chains
+from intentc.pipeline import STAGES, assess, check, degrade, place, prove, render, resolve, settle_chains
 from intentc.realise.model import Floor
+from intentc.run import Run
 from intentc.values import Later
 
 _MANY = 2_000  # demands: to write what the manifest says of them, or the provenance of their devices, takes longer than to copy the pages that both processes go on to write to

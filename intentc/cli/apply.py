@@ -25,13 +25,13 @@ from intentc.cli.planning import (
 from intentc.cli.states import break_lease
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.failures import Refusal
-from intentc.pipeline import Run
 from intentc.plan.file import mismatch, read_plan
 from intentc.plan.model import Plan
 from intentc.plan.text import plan_lines
 from intentc.push.recover import recover
 from intentc.push.refusal import RefusalError
 from intentc.push.rollback import choose, plan_rollback
+from intentc.run import Run
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:

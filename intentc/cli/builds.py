@@ -14,8 +14,8 @@ from intentc.manifest.digest import input_digest
 from intentc.manifest.earlier import earlier_demands, read_earlier
 from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
-from intentc.pipeline import EarlierBuild
 from intentc.realise.earlier import Earlier
+from intentc.run import EarlierBuild
 from intentc.values import Later, frozen
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.network import Network, show, show_event, transaction_options
-from intentc.pipeline import Run
 from intentc.plan.model import Plan
 from intentc.push.apply import apply
 from intentc.push.report import Report
+from intentc.run import Run
 
 
 def carry_out(plan: Plan, network: Network, compiled: Run, console: Console) -> Exit:

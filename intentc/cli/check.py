@@ -14,8 +14,8 @@ from intentc.cli.exits import Exit
 from intentc.cli.foresight import with_repair_tried
 from intentc.cli.summary import show_summary
 from intentc.executor.beside import Beside
-from intentc.pipeline import Run
 from intentc.project import Project
+from intentc.run import Run
 
 if TYPE_CHECKING:
     from intentc.cli.desk import Desk

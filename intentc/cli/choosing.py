@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable
 from intentc.cli.console import Console
 from intentc.cli.network import show
 from intentc.failures import Refusal
-from intentc.pipeline import Run
 from intentc.plan.consent import Consent, objections
 from intentc.plan.model import Plan
 from intentc.plan.selection import Selection
+from intentc.run import Run
 
 _OF_THE_PLAN = ("target", "canary", "partial")
 

@@ -18,8 +18,9 @@ from intentc.cli.exits import Exit
 from intentc.cli.publishing import prefix, show
 from intentc.diagnostics import Findings, Source
 from intentc.failures import Refusal
-from intentc.pipeline import STAGES, EarlierBuild, Request, Run, assess, compile_request
+from intentc.pipeline import STAGES, assess, compile_request
 from intentc.project import Project, ProjectError, bare_project, find_project, load_project, read_source, read_sources
+from intentc.run import EarlierBuild, Request, Run
 from intentc.topology.overlay import Overlay, OverlayError, read_overlay
 
 if TYPE_CHECKING:

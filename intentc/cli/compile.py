@@ -18,8 +18,8 @@ from intentc.executor.beside import Beside
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import NOTHING_BEGUN, Begun, write_build
 from intentc.outcome import manifest_parts
-from intentc.pipeline import Run
 from intentc.project import Project
+from intentc.run import Run
 
 if TYPE_CHECKING:
     from intentc.cli.desk import Desk

@@ -18,8 +18,9 @@ from intentc.failures import Refusal
 from intentc.incremental.held import Held, Kept
 from intentc.manifest.again import Again
 from intentc.manifest.build_directory import Repeated
-from intentc.pipeline import STAGES, Request, Run
+from intentc.pipeline import STAGES
 from intentc.project import Project
+from intentc.run import Request, Run
 
 Stages = tuple[Callable[[Run], None], ...]
 

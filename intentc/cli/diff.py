@@ -21,8 +21,8 @@ from intentc.manifest.codec import encode
 from intentc.manifest.digest import input_digest
 from intentc.manifest.read import read_manifest
 from intentc.outcome import manifest_text
-from intentc.pipeline import EarlierBuild, Run
 from intentc.project import Project, ProjectError, load_project
+from intentc.run import EarlierBuild, Run
 
 _HERE = "the files here"
 

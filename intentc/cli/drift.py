@@ -27,13 +27,14 @@ from intentc.diagnostics import Findings
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import printable
 from intentc.failures import Refusal
-from intentc.pipeline import TOPOLOGY_ONLY, Run
+from intentc.pipeline import TOPOLOGY_ONLY
 from intentc.plan.repair import Way, plan_repair
 from intentc.plan.text import plan_lines
 from intentc.push.adoption import adopt
 from intentc.push.drift import DriftReport, drift
 from intentc.push.history import HistoryEntry, history
 from intentc.push.refusal import RefusalError
+from intentc.run import Run
 from intentc.targetkit.model import Target
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from intentc.ir.ground import DEFAULT_CLASS
 from intentc.manifest.model import DemandEntry
-from intentc.pipeline import Run
 from intentc.render.equivalence import Hop, Reading, as_running, departures, read_device, sure_bps
 from intentc.render.render import load_code
 from intentc.report.wording import rate
+from intentc.run import Run
 from intentc.values import field, mutable
 
 

@@ -15,10 +15,10 @@ from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
 from intentc.manifest.build import chain_entries, intent_entries
 from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry, PreferenceEntry, SwitchEntry
-from intentc.pipeline import Run
 from intentc.render.model import DeviceBundle
 from intentc.report.chains import chain_lines
 from intentc.report.wording import milliseconds, rate
+from intentc.run import Run
 
 
 def explain_intent(arguments: argparse.Namespace, console: Console) -> Exit:

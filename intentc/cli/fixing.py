@@ -9,7 +9,7 @@ from pathlib import Path
 from intentc.cli.console import Console
 from intentc.cli.replacing import read_bytes, replace_file
 from intentc.diagnostics import Diagnostic, Edit, Source
-from intentc.pipeline import Run
+from intentc.run import Run
 from intentc.whynot.texts import apply_edits, by_file
 
 

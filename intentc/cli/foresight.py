@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from intentc.executor.beside import Beside
-from intentc.pipeline import Run, degrade, place, resolve
+from intentc.pipeline import degrade, place, resolve
+from intentc.run import Run
 
 Stages = tuple[Callable[[Run], None], ...]
 

@@ -17,7 +17,8 @@ from intentc.lab.engine import enter
 from intentc.lab.export import export, with_configurations, write
 from intentc.lab.model import ExportOptions, LabError
 from intentc.lab.starting import down, up
-from intentc.pipeline import TOPOLOGY_ONLY, Run
+from intentc.pipeline import TOPOLOGY_ONLY
+from intentc.run import Run
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:

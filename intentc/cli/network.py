@@ -19,12 +19,12 @@ from intentc.inventory import Device, devices_of
 from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
 from intentc.lab.starting import find
-from intentc.pipeline import Run
 from intentc.plan.make import find_unspoken
 from intentc.project import Credentials, Project
 from intentc.push.memory import FOLDER
 from intentc.push.shared import Shared
 from intentc.push.team import Author, Event, Limits, Options
+from intentc.run import Run
 from intentc.topology.model import Topology
 from intentc.values import frozen, replace
 

@@ -20,7 +20,6 @@ from intentc.ir.model import DeviceConfig, Fleet
 from intentc.ir.stages import stage_configs
 from intentc.manifest.digest import input_digest
 from intentc.order.wishes import NO_WISHES, Wishes
-from intentc.pipeline import Run
 from intentc.plan.make import Kit, Particulars, make_plan
 from intentc.plan.model import Adopted, Order, Payload, Plan, RunningState
 from intentc.push.adoption import in_force
@@ -30,6 +29,7 @@ from intentc.push.lately import last_configs, last_intents
 from intentc.push.refusal import RefusalError
 from intentc.render.model import RenderedFile
 from intentc.render.render import render
+from intentc.run import Run
 from intentc.values import frozen, replace
 
 _NO_PLAN = frozenset({"E0840", "E0844"})  # what is wrong with the change itself, whatever runs

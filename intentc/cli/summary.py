@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from intentc.cli.console import Console
 from intentc.manifest.build import assertion_entries, chain_entries, link_entries, listed_intents
-from intentc.pipeline import Run
 from intentc.report.chains import chain_summary
 from intentc.report.text import assertion_summary, compile_summary
+from intentc.run import Run
 
 
 def show_summary(compiled: Run, console: Console) -> None:

@@ -16,7 +16,8 @@ from intentc.cli.publishing import prefix, show
 from intentc.diagnostics import Diagnostic
 from intentc.manifest.digest import input_digest, sha256
 from intentc.manifest.model import Manifest
-from intentc.pipeline import SOURCES_ONLY, Run
+from intentc.pipeline import SOURCES_ONLY
+from intentc.run import Run
 from intentc.topology.model import Topology
 from intentc.topology.overlay import read_overlay
 from intentc.verify.check_files import Evidence

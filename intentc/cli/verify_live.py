@@ -19,9 +19,9 @@ from intentc.lab.model import LabError
 from intentc.live.flows import Probe, probes
 from intentc.live.measure import measure_demands
 from intentc.manifest.model import Manifest
-from intentc.pipeline import Run
 from intentc.project import Project
 from intentc.report.measured import comparison_table
+from intentc.run import Run
 from intentc.verify.live import Comparison, Measurement, Row, Verdict, compare
 
 

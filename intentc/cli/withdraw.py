@@ -15,11 +15,12 @@ from intentc.cli.network import open_network
 from intentc.cli.planning import adopted_in, is_agreed, kit, particulars, read_network, refuse_plan, wishes_of
 from intentc.diagnostics import Findings
 from intentc.failures import Refusal
-from intentc.pipeline import UNSOLVED, Run
+from intentc.pipeline import UNSOLVED
 from intentc.plan.make import Goal, Particulars, plan_for
 from intentc.plan.model import Payload, RunningState
 from intentc.plan.text import plan_lines
 from intentc.plan.withdraw import steered_intents, withdraw
+from intentc.run import Run
 from intentc.values import replace
 
 _REASON = "withdrawn: the IGP carries it until the next apply"

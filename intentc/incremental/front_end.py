@@ -11,9 +11,10 @@ from intentc.language import ast
 from intentc.language.again import Parsed, parse_again, parsed, settled, shifts, spaced_out
 from intentc.language.parser import Memo, parse
 from intentc.resolve.kept import Kept
+from intentc.run import Run
 from intentc.topology.overlay import Overlay
 
-Stage = Callable[[pipeline.Run], None]
+Stage = Callable[[Run], None]
 _ON_THE_NETWORK: tuple[Stage, ...] = (pipeline.load, pipeline.equip)
 
 
@@ -27,14 +28,14 @@ class FrontEnd:
     def __init__(self, on_the_network: tuple[Stage, ...] = _ON_THE_NETWORK) -> None:
         self.kept = Kept()
         self._stages = on_the_network
-        self._network: tuple[tuple[Source, ...], Overlay | None, pipeline.Run] | None = None
+        self._network: tuple[tuple[Source, ...], Overlay | None, Run] | None = None
         self._parsed: dict[str, tuple[ast.File, tuple[Diagnostic, ...]]] = {}
         self._cut: dict[str, Parsed] = {}
         self._memo: dict[str, Memo] = {}
         self._places = OWN
         self._may_space = False
 
-    def read(self, run: pipeline.Run, *, may_space: bool = False) -> None:
+    def read(self, run: Run, *, may_space: bool = False) -> None:
         """Load the network of a run and parse its files."""
         self._may_space = may_space
         self._load(run)
@@ -56,11 +57,11 @@ class FrontEnd:
             self._places = Places(numbers)
         return self._places
 
-    def _load(self, run: pipeline.Run) -> None:
+    def _load(self, run: Run) -> None:
         """Load the network, unless it is the one that was loaded last."""
         sources, overlay = run.request.topology, run.request.overlay
         if self._network is None or self._network[:2] != (sources, overlay):
-            loaded = pipeline.Run(run.request, Findings())
+            loaded = Run(run.request, Findings())
             for stage in self._stages:
                 stage(loaded)
             if self._network is not None and self._network[2].capabilities == loaded.capabilities:
@@ -70,7 +71,7 @@ class FrontEnd:
         run.topology, run.targets, run.capabilities = known.topology, known.targets, known.capabilities
         run.findings.items += known.findings.items
 
-    def _parse(self, run: pipeline.Run) -> None:
+    def _parse(self, run: Run) -> None:
         """Parse what has changed; declarations that have not are kept from the last time."""
         from intentc.resolve.imports import load_closure  # noqa: PLC0415  (as the pipeline does)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from intentc.diagnostics import Findings
 from intentc.incremental.front_end import Stage
 from intentc.incremental.session import Session
-from intentc.pipeline import EarlierBuild, Request, Run, resolve
+from intentc.pipeline import resolve
+from intentc.run import EarlierBuild, Request, Run
 from intentc.values import frozen
 
 Mark = tuple[int, int, int]  # of a file that is never written in place: its number, when it was written (ns), its size

@@ -12,6 +12,7 @@ from intentc.incremental.front_end import FrontEnd, Stage
 from intentc.incremental.memory import Memory
 from intentc.outcome import Digests, LastDemands, build_of
 from intentc.realise.earlier import Earlier
+from intentc.run import EarlierBuild, Request, Run
 from intentc.values import names_of, replace
 
 _MOST_UNTOLD = (
@@ -21,9 +22,7 @@ _BEGINS_WITH = {
     *("request", "findings", "files", "topology", "targets", "capabilities"),
     *("is_trial", "parsed", "kept", "memory", "places"),
 }
-_PRODUCTS = tuple(
-    name for name in names_of(pipeline.Run) if name not in _BEGINS_WITH
-)  # of the stages behind the front end
+_PRODUCTS = tuple(name for name in names_of(Run) if name not in _BEGINS_WITH)  # of the stages behind the front end
 _MOST_ALIKE = 64  # of them with those that hold nothing of their own: digests ask each other one in the other
 
 
@@ -40,25 +39,23 @@ class Session:
         self._front_end = FrontEnd(tuple(stage for stage in stages[:begin] if stage is not pipeline.parse))
         self._stages = stages[begin:]
         self._is_keeping = is_keeping
-        self._build: pipeline.EarlierBuild | None = None
+        self._build: EarlierBuild | None = None
         self._untold = self._alike = 0
         self._kept, self._digests = LastDemands(), Digests()
-        self._last: tuple[_Begun, pipeline.Run] | None = None
+        self._last: tuple[_Begun, Run] | None = None
         self._is_calm = False
 
     @property
-    def build(self) -> pipeline.EarlierBuild | None:
+    def build(self) -> EarlierBuild | None:
         """What the next run keeps: the build of the last one, unless another one is set."""
         return self._build
 
     @build.setter
-    def build(self, build: pipeline.EarlierBuild) -> None:
+    def build(self, build: EarlierBuild) -> None:
         self._build = build
         self._untold = self._alike = 0
 
-    def compile(
-        self, request: pipeline.Request, findings: Findings, stages: tuple[Stage, ...] | None = None
-    ) -> pipeline.Run:
+    def compile(self, request: Request, findings: Findings, stages: tuple[Stage, ...] | None = None) -> Run:
         """Return the run of a request; `findings` may hold what was found while its sources were read.
 
         A build to keep that the request names is kept in the first run. What has no model leaves nothing to keep, as it has no
@@ -77,13 +74,13 @@ class Session:
         return run
 
     def _run(
-        self, request: pipeline.Request, findings: Findings, stages: tuple[Stage, ...] | None, *, may_space: bool
-    ) -> pipeline.Run | None:
+        self, request: Request, findings: Findings, stages: tuple[Stage, ...] | None, *, may_space: bool
+    ) -> Run | None:
         """Return the run of a request; None where something has to be said of what stands on lines that are numbered apart.
 
         Errors are explained by what their intents' text says, line by line, so that none is with such numbers.
         """
-        run = pipeline.Run(request, findings, memory=self.memory)
+        run = Run(request, findings, memory=self.memory)
         self._front_end.read(run, may_space=may_space)
         begun = _Begun(run)
         if self._last is not None and self._last[0].is_like(begun):
@@ -99,7 +96,7 @@ class Session:
         self._last = begun, run
         return run
 
-    def _keep(self, run: pipeline.Run) -> None:
+    def _keep(self, run: Run) -> None:
         """Keep the build of a run for the next one."""
         if self._is_keeping and run.model is not None:
             self._build = build_of(run, self._kept, self._digests)
@@ -107,14 +104,14 @@ class Session:
             if self._untold == _MOST_UNTOLD:
                 self._tell()
 
-    def _end_as(self, run: pipeline.Run, before: pipeline.Run) -> None:
+    def _end_as(self, run: Run, before: Run) -> None:
         """End a run as the one before, which began with the very same: all stages come to what they came to then."""
         run.findings.items[:] = before.findings.items
         for name in _PRODUCTS:
             setattr(run, name, getattr(before, name))
         self.memory.rest()
         if self._is_keeping and run.model is not None and self._build is not None:
-            self._build = pipeline.EarlierBuild(self._build.demands, build_of(run, digests=self._digests).digest)
+            self._build = EarlierBuild(self._build.demands, build_of(run, digests=self._digests).digest)
             self._alike += 1
             if self._alike == _MOST_ALIKE:
                 self._tell()
@@ -127,11 +124,11 @@ class Session:
         self._untold = self._alike = 0
 
 
-def _has_error(run: pipeline.Run) -> bool:
+def _has_error(run: Run) -> bool:
     return any(item.severity is Severity.ERROR for item in run.findings.items)
 
 
-def _is_calm(run: pipeline.Run) -> bool:
+def _is_calm(run: Run) -> bool:
     """Return whether nothing was refused, or is to be said of any line of the intents."""
     files = {file.source.path for file in run.files}
     return not _has_error(run) and not any(points_into(item, files) for item in run.findings.items)
@@ -140,7 +137,7 @@ def _is_calm(run: pipeline.Run) -> bool:
 class _Begun:
     """What a run begins with behind the front end: all that its further stages rest on."""
 
-    def __init__(self, run: pipeline.Run) -> None:
+    def __init__(self, run: Run) -> None:
         self._request, self._files, self._found = run.request, run.files, tuple(run.findings.items)
         self._network = run.topology, run.targets, run.capabilities
 
@@ -157,11 +154,11 @@ class _Begun:
         )
 
 
-def _facts(request: pipeline.Request) -> tuple[object, ...]:
+def _facts(request: Request) -> tuple[object, ...]:
     """Return what a request says beside what is kept, and how its imports are read: of these the files tell."""
     sources = request.project, request.intents, request.topology
     return *sources, request.today, request.overlay, request.asked
 
 
-def _demands(request: pipeline.Request) -> Mapping[str, Earlier] | None:
+def _demands(request: Request) -> Mapping[str, Earlier] | None:
     return None if request.earlier is None else request.earlier.demands()

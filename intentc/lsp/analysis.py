@@ -14,6 +14,7 @@ from intentc.incremental.front_end import FrontEnd
 from intentc.incremental.memory import Memory
 from intentc.lsp.names import Names, names_of
 from intentc.project import Project, read_source, read_sources
+from intentc.run import Request, Run
 
 _TYPING = (pipeline.resolve, pipeline.settle)
 
@@ -21,7 +22,7 @@ _TYPING = (pipeline.resolve, pipeline.settle)
 class Analysis:
     """The files of a project as they stand in the editor, and what was found. `run` has what was resolved."""
 
-    def __init__(self, run: pipeline.Run) -> None:
+    def __init__(self, run: Run) -> None:
         self.run = run
         self.files = run.files
         self.findings = run.findings.sorted()
@@ -68,7 +69,7 @@ class Analyst:
         topology = tuple(replace(source, text=texts.get(source.path, source.text)) for source in topology)
         findings = Findings(list(self._disk_findings))
         memory = self._memory if is_whole else None
-        run = pipeline.Run(self._request(intents, topology, texts, findings), findings, memory=memory)
+        run = Run(self._request(intents, topology, texts, findings), findings, memory=memory)
         self._front_end.read(run)
         stages = pipeline.STAGES[pipeline.STAGES.index(pipeline.resolve) :] if is_whole else _TYPING
         for stage in stages:
@@ -88,10 +89,10 @@ class Analyst:
         topology: tuple[Source, ...],
         texts: Mapping[str, str],
         findings: Findings,
-    ) -> pipeline.Request:
+    ) -> Request:
         def read(path: str) -> Source | None:
             if path in texts:
                 return Source(path, texts[path])
             return read_source(self.project, path, findings)
 
-        return pipeline.Request(self.project, intents, topology, self._today, read)
+        return Request(self.project, intents, topology, self._today, read)

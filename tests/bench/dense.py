@@ -19,7 +19,7 @@ import test_place_dense as networks
 from support_targets import stages_with_all_targets
 from support_verify import build
 
-from intentc.pipeline import Run
+from intentc.run import Run
 
 _SIZES = ((4, 17), (6, 63), (8, 150))  # k of a fat-tree, nodes of a Gabriel graph
 _ROUNDS = 3

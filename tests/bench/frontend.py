@@ -33,11 +33,12 @@ def measure(root: Path) -> dict[str, float]:
     from intentc.cli.dispatch import COLLECTED
     from intentc.diagnostics import Findings
     from intentc.project import load_project, read_sources
+    from intentc.run import Request, Run
 
     gc.set_threshold(*COLLECTED)
     project, findings = load_project(root / "intentc.toml"), Findings()
     intents, topology = read_sources(project, findings)
-    run = pipeline.Run(pipeline.Request(project, intents, topology, TODAY, lambda _path: None), findings)
+    run = Run(Request(project, intents, topology, TODAY, lambda _path: None), findings)
     found = {
         "lines of topology": float(sum(source.text.count("\n") for source in topology)),
         "lines of intents": float(sum(source.text.count("\n") for source in intents)),

@@ -20,8 +20,8 @@ from workload import SIZES, add_load, load, write_project
 from intentc.cli.compilation import MOST_UNCOLLECTED
 from intentc.diagnostics import Findings
 from intentc.incremental.session import Session
-from intentc.pipeline import Request
 from intentc.project import load_project, read_sources
+from intentc.run import Request
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from support_targets import stages_with_all_targets

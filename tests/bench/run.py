@@ -34,8 +34,8 @@ from intentc.cli.compile import write
 from intentc.diagnostics import Findings
 from intentc.forwarding.network import build_network
 from intentc.incremental.memory import Memory
-from intentc.pipeline import Request, Run
 from intentc.project import load_project, read_sources
+from intentc.run import Request, Run
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from support_targets import stages_with_all_targets

@@ -25,8 +25,9 @@ from bench.workload import gabriel, topology_text
 from intentc.diagnostics import Findings, Source
 from intentc.executor.here import InProcess
 from intentc.executor.model import Executor
-from intentc.pipeline import STAGES, Request, Run, assess, compile_request
+from intentc.pipeline import STAGES, assess, compile_request
 from intentc.project import Project
+from intentc.run import Request, Run
 
 CONNECTED = "connected nodes where not name == none"
 WORKERS = 2

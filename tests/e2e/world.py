@@ -20,8 +20,9 @@ from intentc.lab.probe import Flow
 from intentc.lab.starting import running_lab
 from intentc.live.flows import probes
 from intentc.manifest.read import read_manifest
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project import load_project, read_source, read_sources
+from intentc.run import Request
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "intents"
 

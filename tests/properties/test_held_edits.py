@@ -14,8 +14,8 @@ from intentc.manifest.digest import input_digest
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import manifest_pieces, provenance_pieces
 from intentc.outcome import manifest_parts
-from intentc.pipeline import EarlierBuild
 from intentc.render.model import Bundle
+from intentc.run import EarlierBuild
 from intentc.values import Later
 
 MANIFEST = Path("/nowhere/build/manifest.json")

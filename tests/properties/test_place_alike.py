@@ -14,9 +14,9 @@ from test_verify_agreement import network as random_network
 from test_verify_agreement import program
 
 from intentc.diagnostics import Findings
-from intentc.pipeline import Request, Run
 from intentc.place import attempt, trial
 from intentc.project import load_project, read_sources
+from intentc.run import Request, Run
 
 
 @pytest.mark.parametrize("seed", range(6))

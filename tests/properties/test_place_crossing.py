@@ -11,10 +11,11 @@ from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
 from intentc.forwarding.walk import Packets, walk
-from intentc.pipeline import Run, load
+from intentc.pipeline import load
 from intentc.place.crossing import Crossing
 from intentc.place.roles import Variation
 from intentc.resolve.failures import Failures
+from intentc.run import Run
 from intentc.topology.change import changed_links
 
 METRICS = (1, 3, 7, 10, 14, 17, 20, 27, 34)  # many sums of these are equal

@@ -7,7 +7,7 @@ from support_verify import NET, build
 
 from intentc.assertions.context import Context
 from intentc.forwarding.outage import NORMAL
-from intentc.pipeline import Run
+from intentc.run import Run
 
 # `web` goes over p1; over p3 and p1 when `ber-p1` is cut, over p2 when `fra2-p1` is. The IGP's way to fra1 leads over p3, which
 # lies abroad; `kept` is steered over p2, its replies over p1.

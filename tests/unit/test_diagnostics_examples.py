@@ -12,8 +12,9 @@ from support_corpus import CORPUS
 
 from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.catalogue import CATALOGUE
-from intentc.pipeline import Request, compile_request, parse, resolve
+from intentc.pipeline import compile_request, parse, resolve
 from intentc.project import Project
+from intentc.run import Request
 from intentc.topology.load import load
 
 PROJECT = Project("examples", Path("/nowhere"), ("*.yaml",), ("*.intent",))

@@ -9,8 +9,9 @@ import pytest
 from support_corpus import CORPUS
 
 from intentc.diagnostics import Findings, Source, Span
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project import Project
+from intentc.run import Request
 
 PROJECT = Project("places", Path("/nowhere"), ("*.yaml",), ("*.intent",))
 NETWORK = Source("network.yaml", (CORPUS / "network.yaml").read_text())

@@ -13,9 +13,10 @@ from intentc.manifest.digest import input_digest
 from intentc.manifest.earlier import earlier_demands
 from intentc.manifest.read import read_manifest
 from intentc.outcome import build_of, manifest_text
-from intentc.pipeline import Run, compile_request
+from intentc.pipeline import compile_request
 from intentc.place import unit
 from intentc.resolve.draft import draft_intent
+from intentc.run import Run
 
 
 def intent(name, a, b, mbps, more=""):

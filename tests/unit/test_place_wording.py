@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from intentc.diagnostics import Findings, Source
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.place.wording import failing_text, state_text, survival_text
 from intentc.project.model import Project
+from intentc.run import Request
 
 NET = """\
 name: test

@@ -12,9 +12,9 @@ from support_network import link, network, node
 
 from intentc.diagnostics import Source
 from intentc.manifest.read import read_manifest
-from intentc.pipeline import Request
 from intentc.project.model import Project
 from intentc.push.alive import look_around
+from intentc.run import Request
 from intentc.topology.overlay import OverlayError, lay_over, overlay_of, read_overlay
 from intentc.verify.prove import prove
 

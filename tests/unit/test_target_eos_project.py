@@ -8,8 +8,9 @@ import pytest
 from support_eos import CODE, judged
 
 from intentc.diagnostics import Findings, Source
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project.model import Project
+from intentc.run import Request
 
 PROJECT = '[project]\nname = "fabric"\nlanguage = 1\ntopology = ["*.yaml"]\nintents = ["*.intent"]\noutput = "build"\n'
 TOPOLOGY = """\

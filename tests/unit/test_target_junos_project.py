@@ -9,8 +9,9 @@ from support_junos import CODE
 from support_yang import yang_findings
 
 from intentc.diagnostics import Findings, Source
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project.model import Project
+from intentc.run import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 TOML = """

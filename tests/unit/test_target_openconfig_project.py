@@ -9,8 +9,9 @@ from support_openconfig import CODE, bundle, config
 from test_target_openconfig_golden import judged
 
 from intentc.diagnostics import Findings, Source
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project.model import Project
+from intentc.run import Request
 
 TOPOLOGY = """\
 name: core

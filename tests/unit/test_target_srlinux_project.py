@@ -7,8 +7,9 @@ import pytest
 from support_srlinux import CODE
 
 from intentc.diagnostics import Findings, Source
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project.model import Project
+from intentc.run import Request
 
 TOPOLOGY = """\
 name: fabric

@@ -12,9 +12,10 @@ from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.executor.beside import Beside
 from intentc.executor.board import Board
 from intentc.incremental.memory import Memory
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.place.certificates import findings
 from intentc.project.model import Project
+from intentc.run import Request
 from intentc.trials import Early, Trials, _Refuting
 from intentc.whynot.explain import errors_of
 from intentc.whynot.model import Case

@@ -18,10 +18,11 @@ from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import TextStyle, render_text
 from intentc.language import parser
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project.model import Project
 from intentc.render import targets
 from intentc.resolve import resolve as resolving
+from intentc.run import Request
 from intentc.whynot import model
 from intentc.whynot.texts import apply_edits
 

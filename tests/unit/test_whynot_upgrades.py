@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from intentc.diagnostics import Findings, Source
-from intentc.pipeline import Request, compile_request
+from intentc.pipeline import compile_request
 from intentc.project.model import Project
+from intentc.run import Request
 from intentc.whynot.texts import apply_edits
 
 TODAY = dt.date(2026, 11, 20)
