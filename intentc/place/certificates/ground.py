@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, compress
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
@@ -194,7 +194,10 @@ def told_places(network: Network, told: Sequence[int], absent: int, *, is_time: 
         told = list(
             chain.from_iterable(zip(*(told[at : at + count] for at in range(0, len(told), count)), strict=True))
         )
-    spots = [spot for spot, value in enumerate(told) if value != absent]
+    if absent:
+        spots = [spot for spot, value in enumerate(told) if value != absent]
+    else:
+        spots = list(compress(range(len(told)), told))
     names = [network.nodes[spot // stages] for spot in spots]
     passed = [spot % stages for spot in spots] if stages > 1 else [0] * len(spots)
     if not is_time:
