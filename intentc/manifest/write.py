@@ -23,7 +23,7 @@ from intentc.manifest.build import (
     objective,
 )
 from intentc.manifest.codec import encode
-from intentc.manifest.demand_texts import DemandTexts
+from intentc.manifest.demand_texts import demand_text
 from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
 from intentc.native import compiled
 from intentc.realise.model import Realised
@@ -104,9 +104,9 @@ def _opening(compiled: Compiled, part: slice) -> Iterator[_Piece]:
 
 
 def _intents(compiled: Compiled, part: slice) -> Iterator[Iterator[_Piece]]:
-    model, texts = compiled.model, DemandTexts()
+    model = compiled.model
     for entry, items in intent_heads(model, compiled.realised, compiled.findings, model.intents[part], compiled.places):
-        yield _intent(entry, [About(item, partial(texts.of, item)) for item in items])
+        yield _intent(entry, [About(item, partial(demand_text, item)) for item in items])
 
 
 def _closing(compiled: Compiled) -> Iterator[_Piece]:

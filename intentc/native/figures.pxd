@@ -17,6 +17,7 @@ cdef class Names:
     cdef i64* hashes       # of the names of links
     cdef list sent         # per arc: its link and the node that sends there, once asked for
     cdef char* is_passed   # per arc: 0 between calls
+    cdef object texts      # the same as JSON, once asked for (texts.pyx)
 
 
 @cython.final

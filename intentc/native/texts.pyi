@@ -5,10 +5,12 @@ from intentc.native.results import Teller
 
 Queued: TypeAlias = tuple[bytes, bool, tuple[int, int, int, bytes], tuple[bytes, ...]]
 
+def texts_of(teller: Teller, text: Callable[[str], bytes]) -> Texts: ...
+
 class Texts:
-    def __init__(self, teller: Teller, text: Callable[[str], bytes]) -> None: ...
     def states(
         self,
+        teller: Teller,
         folded: bytes,
         ahead: int | None,
         ids: tuple[tuple[str, ...], ...],

@@ -8,6 +8,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.string cimport memcmp, memcpy
 
 from intentc.native.arrays cimport room_for
+from intentc.native.figures cimport Names
 from intentc.native.graph cimport Graph
 from intentc.native.results cimport Teller
 from intentc.native.ways cimport Ways
@@ -24,10 +25,16 @@ cdef enum:
     MOST_DIGITS = 20
 
 
-cdef class Texts:
-    """Over the network of a teller; `text` makes JSON of a name."""
+def texts_of(Teller teller not None, text):
+    """Return what makes JSON over the network of a teller, one for all who ask; `text` does of a name."""
+    if teller.names.texts is None:
+        teller.names.texts = Texts(teller.names, text)
+    return teller.names.texts
 
-    cdef Teller teller
+
+cdef class Texts:
+    cdef Graph graph
+    cdef Py_ssize_t nodes
     cdef object text
     cdef dict ids            # of states, by name
     cdef char* names         # of all nodes, then of all links, one behind the other
@@ -38,13 +45,13 @@ cdef class Texts:
     cdef i64 latency[3]      # of the result that is written
     cdef bytes basis
 
-    def __cinit__(self, Teller teller not None, text):
+    def __cinit__(self, Names names not None, text):
         cdef Py_ssize_t at = 0, number
         cdef list texts
-        self.teller, self.text, self.ids = teller, text, {}
-        texts = [text(name) for name in (*teller.names.nodes, *teller.names.links)]
-        self.node_from = <Py_ssize_t*>room_for(len(teller.names.nodes) + 1, sizeof(Py_ssize_t))
-        self.link_from = <Py_ssize_t*>room_for(len(teller.names.links) + 1, sizeof(Py_ssize_t))
+        self.graph, self.nodes, self.text, self.ids = names.graph, <Py_ssize_t>len(names.nodes), text, {}
+        texts = [text(name) for name in (*names.nodes, *names.links)]
+        self.node_from = <Py_ssize_t*>room_for(len(names.nodes) + 1, sizeof(Py_ssize_t))
+        self.link_from = <Py_ssize_t*>room_for(len(names.links) + 1, sizeof(Py_ssize_t))
         self.names = <char*>room_for(sum(map(len, texts)), 1)
         for number in range(<Py_ssize_t>len(texts)):
             self._begin(number, at)
@@ -60,23 +67,26 @@ cdef class Texts:
 
     cdef void _begin(self, Py_ssize_t number, Py_ssize_t at) noexcept:
         """Note where a name begins, and the one before it ends."""
-        cdef Py_ssize_t nodes = <Py_ssize_t>len(self.teller.names.nodes)
-        if number <= nodes:
+        if number <= self.nodes:
             self.node_from[number] = at
-        if number >= nodes:
-            self.link_from[number - nodes] = at
+        if number >= self.nodes:
+            self.link_from[number - self.nodes] = at
 
-    def states(self, bytes folded not None, ahead, tuple ids not None, frozenset gone not None, queued, int most):
+    def states(self, Teller teller not None, bytes folded not None, ahead, tuple ids not None, frozenset gone not None, queued, int most):
         """Return the entries of a demand, as they stand in a list; None where they are to be made of results: some are to be one, have more
 
-        than `most` states, or take what is no word. The first four as `results.Teller` has them. `queued`: None, or four numbers of the normal
+        than `most` states, or take what is no word. The four behind the teller are as that has them. `queued`: None, or four numbers of the normal
         state and of each result, as words of eight bytes or of four, whether of eight, the normal latency, and the bases as JSON.
         """
-        cdef Ways ways = unfolded(self.teller.names.graph, folded)
-        cdef list rows = self.teller.told(ways, ids, gone)
+        cdef Ways ways
+        cdef list rows
         cdef Py_ssize_t row, size
         cdef int way
         cdef bytes words = None
+        if teller.names.graph is not self.graph:
+            raise ValueError("of another network")
+        ways = unfolded(self.graph, folded)
+        rows = teller.told(ways, ids, gone)
         if queued is not None:
             words = queued[0]
             size = FIGURES * (<Py_ssize_t>len(rows) + 1) * (8 if queued[1] else 4)
@@ -93,7 +103,7 @@ cdef class Texts:
             if row:
                 self._put(b", ", 2)
             self._put_ids(when)
-            if not self._put_way(ways, way, ahead, queued, words, row + 1):
+            if not self._put_way(teller, ways, way, ahead, queued, words, row + 1):
                 return None
         return PyBytes_FromStringAndSize(self.made, self.used)
 
@@ -113,18 +123,18 @@ cdef class Texts:
         self._put(b'], "paths": [', 13)
         return 0
 
-    cdef bint _put_way(self, Ways ways, int way, ahead, queued, bytes words, Py_ssize_t row) except -1:
+    cdef bint _put_way(self, Teller teller, Ways ways, int way, ahead, queued, bytes words, Py_ssize_t row) except -1:
         """Put what follows the states of an entry; return False where it is to be made of a result."""
         cdef int begin = ways.arc_from[way], count = ways.arc_from[way + 1] - begin, end = ways.start
         cdef int* arcs = NULL
         cdef list paths
         cdef bint is_next = False
-        if not self._find_latency(ways, way, ahead, queued, words, row):
+        if not self._find_latency(teller, ways, way, ahead, queued, words, row):
             return False
         if not ways.several[way]:
             end = self._put_path(ways.start, ways.arc + begin, count, WHOLE_PPM)
         else:
-            paths = self.teller.split(ways, way)
+            paths = teller.split(ways, way)
             if paths is None or len(paths) < 2:
                 return False
             arcs = <int*>room_for(count, sizeof(int))
@@ -157,7 +167,7 @@ cdef class Texts:
         self._put(b"}", 1)
         return True
 
-    cdef bint _find_latency(self, Ways ways, int way, ahead, queued, bytes words, Py_ssize_t row) except -1:
+    cdef bint _find_latency(self, Teller teller, Ways ways, int way, ahead, queued, bytes words, Py_ssize_t row) except -1:
         """Find the latency of a way, and its basis; return False where a result tells it."""
         cdef int begin = ways.arc_from[way], at
         cdef i64 placed[3]
@@ -175,7 +185,7 @@ cdef class Texts:
             self.basis = queued[3][figures[3]]
             if figures[0] != AS_PLACED:
                 return True
-        if ways.several[way] or not self.teller.sum_up(ways.arc + begin, ways.arc_from[way + 1] - begin, ahead, placed):
+        if ways.several[way] or not teller.sum_up(ways.arc + begin, ways.arc_from[way + 1] - begin, ahead, placed):
             return False
         self.latency[0], self.latency[1] = placed[0], placed[1]
         if queued is None:
@@ -184,13 +194,12 @@ cdef class Texts:
 
     cdef int _put_path(self, int node, const int* arcs, int count, int share_ppm) except -1:
         """Put a path; return the node where it ends."""
-        cdef Graph graph = self.teller.names.graph
         cdef int at
         cdef Py_ssize_t first
         self._put(b'{"path": [', 10)
         self._put_node(node)
         for at in range(count):
-            node = graph.head[arcs[at]]
+            node = self.graph.head[arcs[at]]
             self._put(b", ", 2)
             self._put_node(node)
         self._put(b'], "links": [', 13)

@@ -10,7 +10,7 @@ from support_native import needs_kernels
 from test_native_results import one_by_one, settled
 
 from intentc.manifest.demand_entries import state_entries
-from intentc.manifest.demand_texts import DemandTexts
+from intentc.manifest.demand_texts import states_text
 from intentc.manifest.states import MOST_NAMED_STATES, merge_states
 from intentc.native import compiled
 from intentc.realise.model import LatencyParts
@@ -31,10 +31,6 @@ def entries(states):
     return b", ".join(map(json_bytes, state_entries(merge_states(SimpleNamespace(states=states)))))
 
 
-def told(states):
-    return DemandTexts()._states(SimpleNamespace(states=states))
-
-
 @settings(max_examples=100, deadline=None)
 @given(settled())
 def test_entries_are_those_of_results(of):
@@ -42,7 +38,7 @@ def test_entries_are_those_of_results(of):
         return  # no path to begin with, or promised anew
     results = Results(of.network)
     made = results.of(one_by_one(of), of.ahead, {})
-    found = told(SettledResults(results, of.settled, of.promised, of.ahead))
+    found = states_text(SettledResults(results, of.settled, of.promised, of.ahead))
     assert found == (entries(made) if all(len(result.paths) == 1 for result in made) else None)
 
 
@@ -59,10 +55,10 @@ def test_entries_with_queueing_are_those_of_results(of, data, is_wide):
         figures = data.draw(FIGURES)
         words.extend((0, *figures[1:]) if figures[0] == -1 and len(result.paths) > 1 else figures)
     view = SettledResults(results, of.settled, of.promised, of.ahead)
-    found = told(QueuedResults(view, NORMALLY, words, BASES))
+    found = states_text(QueuedResults(view, NORMALLY, words, BASES))
     assert found == entries(tuple(QueuedResults(made, NORMALLY, words, BASES)))
     list(view)  # now they are made
-    assert told(QueuedResults(view, NORMALLY, words, BASES)) is None
+    assert states_text(QueuedResults(view, NORMALLY, words, BASES)) is None
 
 
 @settings(max_examples=30, deadline=None)
@@ -72,10 +68,20 @@ def test_more_states_than_are_named_are_for_results(of):
         return
     results = Results(of.network)
     told_of = SettledResults(results, of.settled, of.promised, of.ahead).told()
-    texts = compiled("texts").Texts(told_of[0], json_bytes)
+    texts = compiled("texts").texts_of(told_of[0], json_bytes)
     most = max((len(when) for when in told_of[0].whens(told_of[1], *told_of[3:])), default=0)
     assert most <= MOST_NAMED_STATES
     if most:
-        assert texts.states(*told_of[1:], None, most - 1) is None
+        assert texts.states(*told_of, None, most - 1) is None
         with pytest.raises(ValueError, match="four numbers"):
-            texts.states(*told_of[1:], (bytes(16), False, (5, 6, 7, b'""'), ()), most)
+            texts.states(*told_of, (bytes(16), False, (5, 6, 7, b'""'), ()), most)
+
+
+@settings(max_examples=20, deadline=None)
+@given(settled(), settled())
+def test_names_are_written_once_for_a_network_and_others_are_refused(of, other):
+    results, again, others = Results(of.network), Results(of.network), Results(other.network)
+    texts = compiled("texts").texts_of(results.teller, json_bytes)
+    assert compiled("texts").texts_of(again.teller, json_bytes) is texts
+    with pytest.raises(ValueError, match="another network"):
+        texts.states(others.teller, b"", None, (), frozenset(), None, 1)

@@ -8,7 +8,7 @@ from support_incremental import Program, from_nothing, stages, told
 
 from intentc.diagnostics import Findings
 from intentc.incremental.session import Session
-from intentc.manifest.demand_texts import DemandTexts
+from intentc.manifest.demand_texts import demand_text
 from intentc.manifest.digest import input_digest
 from intentc.manifest.earlier import earlier_demands
 from intentc.manifest.read import read_manifest
@@ -327,8 +327,8 @@ def test_what_goes_before_others_is_placed_before_them(program, platform, change
 
 def test_digests_that_are_asked_for_together_are_made_of_what_is_told_once(program, monkeypatch):
     monkeypatch.setattr("intentc.incremental.session._MOST_UNTOLD", 6)
-    asked, text_of = [], DemandTexts.of
-    monkeypatch.setattr(DemandTexts, "of", lambda self, item: asked.append(item) or text_of(self, item))
+    asked = []
+    monkeypatch.setattr("intentc.manifest.write.demand_text", lambda item: asked.append(item) or demand_text(item))
     session = Session(stages())
     for mbps in range(40, 46):
         assert not asked
