@@ -22,10 +22,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     if compiled.model is None or compiled.topology is None:
         return verdict(compiled)
     manifest = read_manifest(manifest_text(compiled))
-    pages = {
-        "index.html": report_page(manifest, compiled.topology),
-        "map.svg": network_map(compiled.topology, view_of_manifest(manifest, compiled.topology)),
-    }
+    drawing = network_map(compiled.topology, view_of_manifest(manifest, compiled.topology))
+    pages = {"index.html": report_page(manifest, drawing), "map.svg": drawing}
     try:
         arguments.output.mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():

@@ -53,8 +53,8 @@ def draw_area(area: Area) -> str:
 def area_name(area: Area, crowd: Crowd) -> str:
     """Return the region's name just inside its border, at the freest place, near the top if there is a choice."""
     width = text_width(area.region, _NAME_SIZE) + 8
-    inside = area.outline(inset=13.0)
-    if any(is_inside(other, area.outline()) for other in area.foreign):
+    inside, outline = area.outline(inset=13.0), area.outline()
+    if any(is_inside(other, outline) for other in area.foreign):
         inside = [corner for each in area.points for corner in circle(each, area.margin - 13.0, 16)]
     spots = (Box(x, y, width, 16) for x, y in sorted(inside, key=lambda each: (each[1], each[0])))
     box = crowd.settle(spots)

@@ -7,10 +7,8 @@ from html import escape
 
 from intentc.manifest.model import DemandEntry, FindingEntry, IntentEntry, Manifest, PathEntry
 from intentc.report.chains import STEP_HEADS, chain_steps
-from intentc.report.svg import network_map
-from intentc.report.view import utilisation_ppm, view_of_manifest
+from intentc.report.view import utilisation_ppm
 from intentc.report.wording import milliseconds, percent, worst_value
-from intentc.topology.model import Topology
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --faint: #777; --bad: #c0392b; --good: #1e8449; }
@@ -21,21 +19,24 @@ td.n, th.n { text-align: right; } .bad { color: var(--bad); } .good { color: var
 figure { margin: 0 0 1.5rem; overflow-x: auto; } figure svg { max-width: 100%; height: auto; } code { font-size: .9em; }
 """
 
+_NOTHING = "<p>No intent is placed.</p>"
+
 Row = Sequence[str]
 
 
-def report_page(manifest: Manifest, topology: Topology) -> str:
-    """Return the page as HTML text; every word that came from a user is escaped."""
+def report_page(manifest: Manifest, drawing: str) -> str:
+    """Return the page as HTML text; `drawing` is the map as SVG. Every word that came from a user is escaped."""
     title = escape(manifest.project)
+    is_any_placed = any(intent.demands for intent in manifest.intents)
     sections = [
         f"<h1>{title}</h1><p class='faint'>intentc {escape(manifest.generator.version)}, {escape(manifest.generator.today)}</p>",
-        f"<figure>{network_map(topology, view_of_manifest(manifest, topology))}</figure>",
+        f"<figure>{drawing}</figure>",
         "<h2>Intents</h2>" + _intents(manifest.intents),
-        "<h2>Paths</h2>" + _demands(manifest.intents),
-        "<h2>Failures</h2>" + _failures(manifest.intents),
+        "<h2>Paths</h2>" + (_demands(manifest.intents) if is_any_placed else _NOTHING),
+        "<h2>Failures</h2>" + (_failures(manifest.intents) if is_any_placed else _NOTHING),
         *(["<h2>Chains</h2>" + _chains(manifest)] if manifest.chains else []),
         *(["<h2>Assertions</h2>" + _assertions(manifest)] if manifest.assertions else []),
-        "<h2>Links</h2>" + _links(manifest),
+        "<h2>Links</h2>" + (_links(manifest) if manifest.links else _NOTHING),
         "<h2>Findings</h2>" + _findings(manifest),
     ]
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{title}</title><style>{_STYLE}</style>"
@@ -111,7 +112,7 @@ def _failures(intents: Sequence[IntentEntry]) -> str:
     return (
         _table(("demand", "when", "path", "#latency"), rows)
         if rows
-        else "<p>No failure is promised to be survived.</p>"
+        else "<p>No failure that is promised to be survived breaks a path.</p>"
     )
 
 

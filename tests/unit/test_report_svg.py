@@ -7,6 +7,7 @@ from support_manifest import sample
 from support_network import link, network, node, site, wan
 
 from intentc.manifest.elements import NOTHING, failed_elements
+from intentc.report.geometry import hull
 from intentc.report.layout import positions
 from intentc.report.svg import network_map
 from intentc.report.view import IntentView, NetworkView, Strand, bare_view, view_of_manifest
@@ -184,3 +185,11 @@ def test_an_unknown_state_is_an_error():
     given = sample()
     with pytest.raises(KeyError):
         view_of_manifest(given.manifest, given.topology, "link:nowhere")
+
+
+def test_the_border_of_a_region_is_sought_as_often_whatever_lies_outside_it(monkeypatch):
+    sought = []
+    monkeypatch.setattr("intentc.report.areas.hull", lambda points: sought.append(1) or hull(points))
+    topology = wan()
+    network_map(topology, bare_view(topology))
+    assert len(sought) <= 3 * len(topology.regions) + len(topology.sites)

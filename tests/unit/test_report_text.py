@@ -155,13 +155,20 @@ def test_assertions_are_told_with_their_worst_state():
 
 def test_a_program_without_assertions_has_no_table_of_them():
     assert assertion_summary((), PLAIN) == ""
-    assert "Assertions" not in report_page(sample().manifest, sample().topology)
+    assert "Assertions" not in report_page(sample().manifest, "<svg/>")
 
 
 def test_the_page_shows_assertions():
-    page = report_page(replace(sample().manifest, assertions=ASSERTIONS), sample().topology)
+    page = report_page(replace(sample().manifest, assertions=ASSERTIONS), "<svg/>")
     assert "<td>headroom</td><td><span class='bad'>broken</span></td><td class='n'>73 %</td><td>link:ab</td>" in page
     assert "<td>two&lt;ways</td><td><span class='good'>holds</span></td><td class='n'>0</td><td>normal</td>" in page
+
+
+def test_the_page_of_a_program_that_does_not_hold_says_that_nothing_is_placed():
+    refused = tuple(replace(intent, status="infeasible", demands=()) for intent in sample().manifest.intents)
+    page = report_page(replace(sample().manifest, intents=refused, links=()), "<svg/>")
+    assert page.count("<p>No intent is placed.</p>") == 3
+    assert "promised" not in page
 
 
 # -- predicted against measured ----------------------------------------------------------------------------------------
