@@ -9,6 +9,7 @@ from intentc.diagnostics.model import LINE_BREAK, Diagnostic, Severity, Span
 from intentc.values import frozen
 
 TAB_WIDTH = 4
+WIDEST = 160  # characters of a source line that are shown; of a longer one those around the place
 LIMIT = 50  # findings shown in text; the rest is counted
 
 _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
@@ -101,15 +102,27 @@ def _snippet(span: Span, message: str, texts: _Texts, style: TextStyle, colour: 
         return [f"  --> {where}" + (f": {message}" if message else "")]
     raw = lines[span.line - 1].lstrip("\ufeff") if span.line == 1 else lines[span.line - 1]
     last = span.end_column if span.end_line == span.line else len(raw) + 1
-    pad = _width(raw[: span.column - 1])
-    carets = "^" * max(1, _width(raw[span.column - 1 : last - 1]))
+    shown, first, last = _window(raw, span.column - 1, last - 1)
+    pad = _width(shown[:first])
+    carets = "^" * max(1, _width(shown[first:last]))
     gutter = " " * len(str(span.line))
     return [
         f"{gutter}--> {where}",
         f"{gutter} |",
-        f"{span.line} | {_expanded(raw)}",
+        f"{span.line} | {_expanded(shown)}",
         f"{gutter} | {' ' * pad}{style.paint(carets + (f' {message}' if message else ''), colour)}",
     ]
+
+
+def _window(line: str, first: int, last: int) -> tuple[str, int, int]:
+    """Return what is shown of a line, with an ellipsis where it is cut, and where its characters `first` up to before `last` are in that."""
+    if len(line) <= WIDEST:
+        return line, first, last
+    begin = max(0, min(first - WIDEST // 4, len(line) - WIDEST))
+    end = begin + WIDEST
+    left, right = "…" if begin else "", "…" if end < len(line) else ""
+    moved = len(left) - begin
+    return left + line[begin:end] + right, first + moved, min(last, end) + moved
 
 
 def _lines(text: str) -> list[str]:

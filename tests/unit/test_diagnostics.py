@@ -5,7 +5,7 @@ import pytest
 
 from intentc.diagnostics import Diagnostic, Edit, Findings, Label, Repair, Span
 from intentc.diagnostics.jsonform import findings_document, findings_rows
-from intentc.diagnostics.text import LIMIT, TextStyle, render_text
+from intentc.diagnostics.text import LIMIT, WIDEST, TextStyle, render_text
 from intentc.language.lexer import line_starts
 
 PLAIN = TextStyle()
@@ -25,6 +25,24 @@ def test_the_caret_stands_under_the_characters(text, column, end, pad, carets):
     source, marks = shown.splitlines()[3:5]
     assert "\t" not in source
     assert marks == "  | " + " " * pad + "^" * carets
+
+
+@pytest.mark.parametrize("before", [0, 5, 1000, 100_000], ids=str)
+@pytest.mark.parametrize("after", [0, 5, 1000, 100_000], ids=str)
+def test_of_a_long_line_the_surroundings_are_shown(before, after):
+    text = "y" * before + "berlin" + "x" * after
+    shown = render_text([Diagnostic("E0201", "unknown", at(1, before + 1, before + 7))], {"a.intent": text}, PLAIN)
+    place, _, source, marks = shown.splitlines()[1:5]
+    assert place.endswith(f":1:{before + 1}")
+    assert len(source) <= len("1 | ") + WIDEST + 2
+    assert source[marks.index("^") : marks.rindex("^") + 1] == "berlin"
+    assert source.startswith("1 | …") == (before >= 1000)
+    assert source.endswith("…") == (after >= 1000)
+
+
+def test_a_span_over_all_of_a_long_line_is_cut_with_it():
+    shown = render_text([Diagnostic("E0201", "long", at(1, 1, 5001))], {"a.intent": "y" * 5000}, PLAIN)
+    assert shown.splitlines()[3:5] == ["1 | " + "y" * WIDEST + "…", "  | " + "^" * WIDEST]
 
 
 @pytest.mark.parametrize("before", ["# one\f\n", "# one\u2028\n", "# one\x85\x1c\n", "# one\r\n", "# one\r"], ids=ascii)
