@@ -58,7 +58,9 @@ def open_project(arguments: argparse.Namespace) -> Project:
 def _bare(directory: Path, files: list[Path], topology: list[Path]) -> Project:
     if not files or not topology:
         missing = "`--topology FILE`" if not topology else "an intent file"
-        raise Refusal(f"bare files need {missing} as well")
+        path = find_project(directory.resolve())
+        hints = () if path is None else (f"to check the project of `{path}`, leave FILE and `--topology` out",)
+        raise Refusal(f"bare files need {missing} as well", *hints)
     return bare_project([directory / file for file in files], [directory / file for file in topology])
 
 

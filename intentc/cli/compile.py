@@ -16,7 +16,7 @@ from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
 from intentc.executor.beside import Beside
 from intentc.failures import Refusal
-from intentc.manifest.build_directory import NOTHING_BEGUN, Begun, write_build
+from intentc.manifest.build_directory import Begun, write_build
 from intentc.outcome import manifest_parts
 from intentc.project import Project
 from intentc.run import Run
@@ -46,7 +46,7 @@ def _carry_out(project: Project, arguments: argparse.Namespace, console: Console
         else:
             compiled = desk.compiled(project, arguments, console, ahead.stages())
         if compiled.model is not None:
-            write(compiled, directory, ahead.begun)
+            _write(compiled, directory, ahead.begun, console)
             if desk is not None:
                 desk.wrote(directory)
     ENDING.keep(compiled)
@@ -62,10 +62,15 @@ def output_directory(project: Project, arguments: argparse.Namespace) -> Path:
     return arguments.output if arguments.output is not None else project.root / project.output
 
 
-def write(compiled: Run, directory: Path, begun: Begun = NOTHING_BEGUN) -> tuple[Path, ...]:
+def _write(compiled: Run, directory: Path, begun: Begun, console: Console) -> None:
     """Write what `compiled` came to below `directory`; raise `Refusal` (status 2) where that is not possible."""
+
+    def say(holder: int | None) -> None:
+        by = "another process" if holder is None else f"process {holder}"
+        console.err(f"waiting until {by} has written its build to `{directory}` (Ctrl-C: nothing is written)")
+
     try:
-        return write_build(manifest_parts(compiled), directory, begun)
+        write_build(manifest_parts(compiled), directory, begun, say)
     except OSError as error:
         raise Refusal(f"cannot write `{error.filename or directory}`: {error.strerror}") from error
 

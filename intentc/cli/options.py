@@ -104,7 +104,11 @@ def add_state(parser: argparse.ArgumentParser) -> None:
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", type=words.path, metavar="FILE", help="intent files without a project (with --topology)"
+        "files",
+        nargs="*",
+        type=words.path,
+        metavar="FILE",
+        help="intent files without a project (with --topology); leave them out in a project",
     )
     parser.add_argument(
         "--topology", action="append", type=words.path, metavar="FILE", default=[], help="topology for bare files"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,8 @@ PROVENANCE = "provenance.jsonl"
 LONG = 1 << 22  # bytes: to read a manifest of so many takes longer than to have a copy of the process do it
 Begin = Callable[[Callable[[], Sequence[str]]], Callable[[], Sequence[str]]]
 _BUFFER = 1 << 18  # bytes
+OnWait = Callable[[int | None], None]  # is told which process is waited for, None where that is not known
+_LOOKS, _PAUSE_S = 20, 0.05  # at a lock that another process has, until that is told
 _NEW = 0o666  # less what the user's mask takes away
 
 
@@ -71,14 +74,16 @@ class Begun:
 NOTHING_BEGUN = Begun()
 
 
-def write_build(compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGUN) -> tuple[Path, ...]:
+def write_build(
+    compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGUN, on_wait: OnWait = lambda _: None
+) -> tuple[Path, ...]:
     """Write the compiled result below `directory` and return the paths written; the manifest comes last. What is `begun` is used if it still holds.
 
     Files of an earlier build that this one no longer has are removed (those its manifest lists, nothing else).
     Every file is written beside its place and renamed, so a reader never sees half of one; a device's file that says the same already is left alone.
-    Of several processes that write the same directory one waits for the other: it holds the files of one build.
+    Of several processes that write the same directory one waits for the other: it holds the files of one build. After a second `on_wait` is told.
     """
-    with _alone_in(directory):
+    with _alone_in(directory, on_wait):
         return _write_build(compiled, directory, begun)
 
 
@@ -97,18 +102,41 @@ def _write_build(compiled: Compiled, directory: Path, begun: Begun) -> tuple[Pat
 
 
 @contextlib.contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
+def _alone_in(directory: Path, on_wait: OnWait) -> Iterator[None]:
     """Make the directory and hold its lock, which the system lets go with the process; where its file system has no locks, go without."""
     directory.mkdir(parents=True, exist_ok=True)
     file = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with contextlib.suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file, on_wait)
         yield
     finally:
         with contextlib.suppress(OSError):  # a copy of the process may have the descriptor as well
             fcntl.flock(file, fcntl.LOCK_UN)
         os.close(file)
+
+
+def _lock(file: int, on_wait: OnWait) -> None:
+    for _ in range(_LOOKS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_S)
+        else:
+            return
+    on_wait(_holder(file))
+    fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _holder(file: int) -> int | None:
+    """Return the process that took the lock, as far as the system tells."""
+    number = f":{os.fstat(file).st_ino}"
+    try:
+        locks = [line.split() for line in Path("/proc/locks").read_text(encoding="ascii").splitlines()]
+    except (OSError, UnicodeDecodeError):
+        return None
+    held = (int(words[4]) for words in locks if words[1] == "FLOCK" and words[5].endswith(number))
+    return next((process for process in held if process > 0), None)
 
 
 def _files(compiled: Compiled) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """Mistakes that a new user makes: one clear message or finding each, the promised exit status, never a traceback."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -212,6 +214,30 @@ def test_bare_files_work_without_a_project(project):
     (project / "intentc.toml").unlink()
     assert intentc("check", "a.intent", "--topology", "topology.yaml", cwd=project).returncode == 0
     assert intentc("check", "b.intent", "--topology", "topology.yaml", cwd=project).returncode == 2
+
+
+def test_a_file_named_in_a_project_is_answered_with_how_to_check_the_project(project):
+    done = intentc("check", "a.intent", cwd=project)
+    assert done.returncode == 2
+    assert f"to check the project of `{project / 'intentc.toml'}`, leave FILE and `--topology` out" in done.stderr
+    (project / "intentc.toml").unlink()
+    assert "leave FILE" not in intentc("check", "a.intent", cwd=project).stderr
+
+
+def test_who_waits_for_the_build_of_another_says_so_once(project):
+    def told(work):
+        (project / "build").mkdir(exist_ok=True)
+        other = os.open(project / "build", os.O_RDONLY)
+        fcntl.flock(other, fcntl.LOCK_EX)
+        ending = threading.Timer(work, os.close, (other,))
+        ending.start()
+        done = intentc("compile", cwd=project)
+        ending.join()
+        assert done.returncode == 0
+        return done.stderr
+
+    assert told(4.0).count(f"waiting until process {os.getpid()} has written its build") == 1
+    assert "waiting" not in told(0.1)
 
 
 @pytest.mark.parametrize(
