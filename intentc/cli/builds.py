@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from intentc.incremental.held import Kept
 
 Read = TypeVar("Read")
+_TO_KEEP = "name the folder of an earlier build; without `--keep` all is placed anew, and more may move than must"
 _Earlier = tuple[Mapping[str, Earlier], str]
 Begin = Callable[[Callable[[], _Earlier]], Callable[[], _Earlier]]
 
@@ -41,7 +42,7 @@ class Build:
 
 def load_build(directory: Path) -> Build:
     """Return the manifest of a build directory with its digest; raise `Refusal` (status 2) when there is none or it is damaged."""
-    return Build(*_load(directory, read_manifest))
+    return Build(*_load(directory, read_manifest, "`intentc compile` writes it anew"))
 
 
 def load_earlier(directory: Path, begin: Begin) -> EarlierBuild:
@@ -49,7 +50,7 @@ def load_earlier(directory: Path, begin: Begin) -> EarlierBuild:
 
     A long manifest is read by whom `begin` hands that to; then it is raised when what is kept is asked for.
     """
-    read = partial(_load, directory, read_earlier)
+    read = partial(_load, directory, read_earlier, _TO_KEEP)
     try:
         is_long = (directory / MANIFEST).stat().st_size >= LONG
     except OSError:
@@ -71,7 +72,7 @@ def build_in(directory: Path) -> Kept:
     mark = _mark(directory)
 
     def read(how: Callable[[bytes], Read]) -> tuple[Read, str]:
-        found = _load(directory, how)
+        found = _load(directory, how, _TO_KEEP)
         if _mark(directory) != mark:
             raise Refusal(f"`{directory / MANIFEST}` has changed while it was read", "run the command again")
         return found
@@ -88,15 +89,15 @@ def _mark(directory: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _load(directory: Path, read: Callable[[bytes], Read]) -> tuple[Read, str]:
-    """Return what is read of the manifest of a build directory, and its digest."""
+def _load(directory: Path, read: Callable[[bytes], Read], hint: str) -> tuple[Read, str]:
+    """Return what is read of the manifest of a build directory, and its digest; `hint` says what to do where that is not possible."""
     path = directory / MANIFEST
     try:
         data = path.read_bytes()
         return read(data), input_digest(data)
     except FileNotFoundError:
-        raise Refusal(f"there is no `{path}`", "`intentc compile` writes it") from None
+        raise Refusal(f"there is no `{path}`", hint) from None
     except OSError as error:
-        raise Refusal(f"cannot read `{path}`: {error.strerror}") from error
+        raise Refusal(f"cannot read `{path}`: {error.strerror}", hint) from error
     except ManifestError as error:
-        raise Refusal(f"`{path}` is damaged: {error}", "`intentc compile` writes it anew") from error
+        raise Refusal(f"`{path}` cannot be used: {error}", hint) from error

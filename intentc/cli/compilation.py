@@ -44,7 +44,7 @@ def open_project(arguments: argparse.Namespace) -> Project:
     try:
         if files or topology:
             return _bare(arguments.directory, files, topology)
-        path = find_project(arguments.directory.resolve())
+        path = project_file(arguments.directory)
         if path is None:
             raise Refusal(
                 f"no intentc.toml in `{arguments.directory}` or above it",
@@ -55,10 +55,19 @@ def open_project(arguments: argparse.Namespace) -> Project:
         raise _refusal(error) from error
 
 
+def project_file(directory: Path) -> Path | None:
+    """Return the `intentc.toml` of `-C DIR` or above it, None where there is none; raise `Refusal` (status 2) where there is no such folder."""
+    try:
+        return find_project(directory.resolve(strict=True))
+    except (OSError, RuntimeError) as error:  # the latter: links in a circle
+        reason = error.strerror if isinstance(error, OSError) else "its links lead in a circle"
+        raise Refusal(f"cannot go to the folder `{directory}`: {reason}") from error
+
+
 def _bare(directory: Path, files: list[Path], topology: list[Path]) -> Project:
     if not files or not topology:
         missing = "`--topology FILE`" if not topology else "an intent file"
-        path = find_project(directory.resolve())
+        path = project_file(directory)
         hints = () if path is None else (f"to check the project of `{path}`, leave FILE and `--topology` out",)
         raise Refusal(f"bare files need {missing} as well", *hints)
     return bare_project([directory / file for file in files], [directory / file for file in topology])
@@ -78,7 +87,10 @@ def today(arguments: argparse.Namespace) -> dt.date:
     if epoch is not None:
         if not epoch.isascii() or not epoch.isdigit():
             raise Refusal(f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds")
-        return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date()
+        try:
+            return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date()
+        except (ValueError, OverflowError, OSError) as error:
+            raise Refusal(f"SOURCE_DATE_EPOCH is `{epoch}`, which is after the year 9999") from error
     return dt.datetime.now(tz=dt.UTC).date()
 
 
@@ -132,7 +144,7 @@ def overlay_of_arguments(project: Project, arguments: argparse.Namespace, consol
 
         return live_overlay(project, arguments, console)
     try:
-        return read_overlay(Path(given).read_text(encoding="utf-8"))
+        return read_overlay(Path(given).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise Refusal(f"cannot read `--state {given}`: {error.strerror}") from error
     except UnicodeDecodeError as error:

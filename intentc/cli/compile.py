@@ -71,8 +71,11 @@ def _write(compiled: Run, directory: Path, begun: Begun, console: Console) -> No
 
     try:
         write_build(manifest_parts(compiled), directory, begun, say)
+    except FileExistsError as error:
+        raise Refusal(f"cannot write to `{directory}`: there is something of that name that is no folder") from error
     except OSError as error:
-        raise Refusal(f"cannot write `{error.filename or directory}`: {error.strerror}") from error
+        place = error.filename2 or error.filename or directory  # the second one is what a file was to become
+        raise Refusal(f"cannot write `{place}`: {error.strerror}") from error
 
 
 def _say_where(compiled: Run, directory: Path, console: Console) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from intentc.cli.compilation import project_file
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.replacing import read_bytes, replace_file
@@ -18,7 +19,7 @@ from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
 from intentc.formatting.format import format_source
 from intentc.language.source import decode
-from intentc.project import ProjectError, find_project, intent_files, load_project
+from intentc.project import ProjectError, intent_files, load_project
 from intentc.values import frozen
 
 _STANDARD_INPUT = "-"
@@ -74,7 +75,7 @@ def _places(arguments: argparse.Namespace) -> dict[str, Path]:
         raise Refusal("`-` is standard input and stands alone", "name files, or `-`")
     if arguments.files:
         return {str(file): arguments.directory / file for file in arguments.files}
-    path = find_project(arguments.directory.resolve())
+    path = project_file(arguments.directory)
     if path is None:
         raise Refusal(f"no intentc.toml in `{arguments.directory}` or above it", "name files: `intentc fmt a.intent`")
     try:

@@ -18,8 +18,8 @@ _NO_NAME = pattern(r"[^a-z0-9]+")
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Write the project into DIR, which may hold other files; nothing that is there is overwritten."""
     directory: Path = arguments.directory / arguments.into if arguments.into is not None else arguments.directory
-    name = _NO_NAME.sub("-", directory.resolve().name.lower()).strip("-") or "network"
     try:
+        name = _NO_NAME.sub("-", directory.resolve().name.lower()).strip("-") or "network"
         written = write_new(scaffold(name, __version__), directory)
     except FileExistsError as error:
         raise Refusal(

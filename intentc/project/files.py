@@ -87,11 +87,25 @@ def _match(project: Project, pattern: str) -> dict[str, Path]:
     if not places:
         raise ProjectError(f"`{pattern}` matches no file", toml, None, "add a file, or correct the pattern")
     for place in places:
-        if not place.resolve().is_relative_to(project.root.resolve()):
-            raise ProjectError(
-                "leads out of the project", place, None, "copy it into the project; links out of it are refused"
-            )
+        _check_place(place, project.root)
     return {place.relative_to(project.root).as_posix(): place for place in places}
+
+
+def _check_place(place: Path, root: Path) -> None:
+    if not place.resolve().is_relative_to(root.resolve()):
+        raise ProjectError(
+            "leads out of the project", place, None, "copy it into the project; links out of it are refused"
+        )
+    if not _is_text(str(place.relative_to(root))):
+        raise ProjectError("has a name that is not UTF-8, which no output could name", place, None, "rename it")
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that the system could not read as text
+        return False
+    return True
 
 
 def _require(path: Path) -> None:

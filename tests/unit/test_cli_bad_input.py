@@ -240,6 +240,71 @@ def test_who_waits_for_the_build_of_another_says_so_once(project):
     assert "waiting" not in told(0.1)
 
 
+@pytest.mark.parametrize("command", [["check"], ["compile"], ["fmt", "--check"], ["init", "new"]], ids=str)
+def test_a_folder_that_is_gone_is_no_bug_of_ours(project, command):
+    gone = project / "gone"
+    gone.mkdir()
+    start = f"import os; os.rmdir({str(gone)!r}); import intentc.cli as c; raise SystemExit(c.main({command!r}))"
+    paths = os.pathsep.join([str(ROOT), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", start],
+        cwd=gone,
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "No such file or directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "compile", "verify", "plan", "fmt"])
+def test_a_mistyped_folder_is_not_the_project_above_it(project, command):
+    done = intentc("-C", project / "sites", command, cwd=project)
+    assert done.returncode == 2
+    assert f"cannot go to the folder `{project / 'sites'}`: No such file or directory" in done.stderr
+
+
+def test_a_file_whose_name_no_output_could_hold_is_refused(project):
+    (project / "intentc.toml").write_text(TOML.replace("a.intent", "*.intent"))
+    (project / os.fsdecode(b"\xff.intent")).write_text("")
+    for command in ("check", "compile", "report", "fmt"):
+        done = intentc(command, *(["-o", project / "out"] if command == "report" else []), cwd=project)
+        assert done.returncode == 2
+        assert "\\u{dcff}.intent: has a name that is not UTF-8" in done.stderr
+
+
+def test_a_day_after_all_days_is_refused(project, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "9" * 14)
+    done = intentc("check", cwd=project)
+    assert (done.returncode, "after the year 9999" in done.stderr) == (2, True)
+
+
+def test_a_state_that_begins_with_a_byte_order_mark_is_read(project):
+    (project / "down.txt").write_bytes(b"\xef\xbb\xbfnode:r1 drained\r\n")
+    assert intentc("check", "--state", project / "down.txt", cwd=project).returncode != 2
+
+
+def test_what_is_in_the_way_of_a_build_is_named(project):
+    (project / "build").write_text("")
+    assert "that is no folder" in intentc("compile", cwd=project).stderr
+    (project / "build").unlink()
+    (project / "build" / "manifest.json" / "x").mkdir(parents=True)
+    done = intentc("compile", cwd=project)
+    assert f"cannot write `{project / 'build' / 'manifest.json'}`" in done.stderr
+
+
+@pytest.mark.parametrize("text", [None, "", '{"schema": 2}'], ids=["none", "empty", "later"])
+def test_a_build_that_cannot_be_kept_is_said_with_what_to_do(project, text):
+    if text is not None:
+        (project / "manifest.json").write_text(text)
+    done = intentc("compile", "--keep", project, cwd=project)
+    assert done.returncode == 2
+    assert "without `--keep` all is placed anew" in done.stderr
+    assert "damaged" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -326,7 +326,7 @@ def test_a_build_that_keeps_another_is_the_same_whoever_reads_that(tmp_path, kep
 def test_a_build_that_cannot_be_kept_is_refused_and_nothing_is_written(tmp_path, kept, capsys):
     (kept / MANIFEST).write_text((kept / MANIFEST).read_text()[:-20])
     assert compile_keeping(kept, tmp_path / "one") == 2
-    assert "is damaged" in capsys.readouterr().err
+    assert "cannot be used: it is not JSON" in capsys.readouterr().err
     assert not (tmp_path / "one").exists()
 
 
