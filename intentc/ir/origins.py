@@ -51,10 +51,13 @@ class Roll:
         made = (RollTwin if kernels is None else kernels.Roll)((*intents, *spans), len(intents), numbers)
         self._merged: Merger = made.merged
 
-    def admits(self, origins: Sequence[Origin]) -> bool:
-        """Take up the few of some origins that are not on the roll. False: they are many, or most on it are none of these; a new one is due."""
+    def admits(self, origins: Iterable[Origin], count: int) -> bool:
+        """Take up those of some origins that are not on the roll; all that are merged from now on are `count`, each of these or on the roll.
+
+        False: they are many, or most on it are none of those; a new one is due.
+        """
         self._strangers = {id(origin): origin for origin in origins if id(origin) not in self._known}
-        return len(self._strangers) * _FEW <= len(origins) and len(self._known) <= 2 * len(origins)
+        return len(self._strangers) * _FEW <= count and len(self._known) <= 2 * count
 
     def merged(self, origins: list[Origin]) -> Origin:
         """Return what `ground.merged` returns; the origins are some of those that the roll was made of or admitted, the very same ones."""

@@ -19,6 +19,7 @@ from intentc.values import frozen
 
 _Fact = TypeVar("_Fact")
 _Queue = tuple[str, str, str]  # link, sending node, class
+_Sizes = Mapping[str, tuple[int, int]]  # by class: bytes that the queue holds, and that leave it at once
 _PPB = 1_000_000_000
 _TC_SHIFT = 3
 _MARK_FROM, _MARK_ALL = (
@@ -43,10 +44,10 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
     ends: Sequence[tuple[str, Link, str]] = ground.again("link ends", "", (), lambda: _ends(ground))
     columns: _Columns = ground.again("columns", "", (ends,), lambda: _Columns(ends))
-    users, bounds = columns.users(usage.demands), columns.bounds(ground.realised.queues, ground.classes)
+    users, sizes = columns.users(usage.demands), columns.sizes(ground.realised.queues, ground.classes)
     origins = ground.each("origins", (users,), lambda at: _origin(usage, users[at]))
-    facts = users, bounds, columns.loads(ground.realised.loads), *columns.shared(usage)
-    rows = ground.each("queueing", facts, lambda at: _made(ground, usage, ends[at], origins[at], bounds[at]))
+    facts = users, sizes, columns.loads(ground.realised.loads), *columns.shared(usage)
+    rows = ground.each("queueing", facts, lambda at: _made(ground, usage, ends[at], origins[at], sizes[at]))
     return ground.grouped("queueing", ground.each("ports", (rows,), lambda at: [(ends[at][0], (rows[at],))]))
 
 
@@ -65,7 +66,7 @@ class _Columns:
         self._demands: Mapping[Direction, Mapping[str, tuple[User, ...]]] = {}
         self._users: Sequence[Mapping[str, tuple[User, ...]]] = [{}] * len(ends)
         self._queues: Mapping[_Queue, QueueBound] = {}
-        self._bounds: Sequence[Mapping[str, QueueBound]] = [{}] * len(ends)
+        self._sizes: Sequence[_Sizes] = [{}] * len(ends)
         self._by_link: Mapping[str, LinkLoad] = {}
         self._reserved: Sequence[Mapping[str, Directional]] = [{}] * len(ends)
         self._shared: tuple[tuple[frozenset[str], bool], Sequence[Sequence[object]]] | None = None
@@ -79,23 +80,21 @@ class _Columns:
         self._demands, self._users = demands, _with(self._users, changes)
         return self._users
 
-    def bounds(
-        self, queues: Mapping[_Queue, QueueBound], classes: Container[str]
-    ) -> Sequence[Mapping[str, QueueBound]]:
-        """Return what is known of the queues of each link end, by class."""
-        changes: dict[int, dict[str, QueueBound]] = {}
+    def sizes(self, queues: Mapping[_Queue, QueueBound], classes: Container[str]) -> Sequence[_Sizes]:
+        """Return what is known of the queues of each link end: how long packets wait is none of a scheduler's business."""
+        changes: dict[int, dict[str, tuple[int, int]]] = {}
         for key in differing_keys(self._queues, queues):
-            (link, node, name), bound = key, queues.get(key)
+            (link, node, name), sizes = key, _sizes(queues.get(key))
             at = self._at.get((link, node))
-            if at is None or name not in classes or bound == self._queues.get(key):
+            if at is None or name not in classes or sizes == self._sizes[at].get(name):
                 continue
-            row = changes.setdefault(at, dict(self._bounds[at]))  # not the one that was there: who has it compares
-            if bound is None:
+            row = changes.setdefault(at, dict(self._sizes[at]))  # not the one that was there: who has it compares
+            if sizes is None:
                 del row[name]
             else:
-                row[name] = bound
-        self._queues, self._bounds = queues, _with(self._bounds, changes)
-        return self._bounds
+                row[name] = sizes
+        self._queues, self._sizes = queues, _with(self._sizes, changes)
+        return self._sizes
 
     def loads(self, loads: Mapping[str, LinkLoad]) -> Sequence[Mapping[str, Directional]]:
         """Return the reservations of the worst promised state at each link end, by class."""
@@ -125,6 +124,10 @@ def _with(column: Sequence[_Fact], changes: Mapping[int, _Fact]) -> Sequence[_Fa
     return found
 
 
+def _sizes(bound: QueueBound | None) -> tuple[int, int] | None:
+    return None if bound is None else (bound.limit_bytes, bound.burst_bytes)
+
+
 def _reserved(load: LinkLoad | None) -> Mapping[str, Directional]:
     """Return the reservations of the worst promised state by class."""
     return {} if load is None else load.worst_by_class
@@ -140,7 +143,7 @@ def _made(
     usage: Usage,
     place: tuple[str, Link, str],
     origin: Origin,
-    bounds: Mapping[str, QueueBound],
+    sizes: _Sizes,
 ) -> PortQueueing:
     node, link, interface = place
     is_ab, reserved = link.is_ab(node), _reserved(ground.realised.loads.get(link.id))
@@ -151,7 +154,7 @@ def _made(
         origin,
         rate_bps=link.capacity_bps.towards(is_ab=is_ab),
         reserved_bps={name: rates.towards(is_ab=is_ab) for name, rates in reserved.items()},
-        bounds=bounds,
+        sizes=sizes,
         demands=usage.demands.get((link.id, node), {}),
     )
     return _port(end, interface)
@@ -159,7 +162,7 @@ def _made(
 
 @frozen
 class _End:
-    """One link end as sender: what of it is reserved in the worst promised state by class, what is known of the queues of all classes,
+    """One link end as sender: what of it is reserved in the worst promised state by class, the sizes of its queues,
 
     and the demands that may be sent here by class.
     """
@@ -170,7 +173,7 @@ class _End:
     origin: Origin
     rate_bps: int
     reserved_bps: Mapping[str, int]
-    bounds: Mapping[str, QueueBound]
+    sizes: _Sizes
     demands: Mapping[str, tuple[User, ...]]
 
     def users(self, traffic_class: str) -> tuple[User, ...]:
@@ -213,9 +216,9 @@ class _End:
         has_labels = not is_alike and (self.usage.is_repaired or any(map(_IS_LABELLED, self.users(own.name))))
         return field if has_labels else None
 
-    def bound(self, own: TrafficClass) -> QueueBound | None:
+    def known(self, own: TrafficClass) -> tuple[int, int] | None:
         """Return what is known of the queue of a class; None where no placed demand is promised anything in it."""
-        return self.bounds.get(own.name)
+        return self.sizes.get(own.name)
 
 
 def _port(end: _End, interface: str) -> PortQueueing:
@@ -252,7 +255,7 @@ def _queue(end: _End, own: TrafficClass, guarantee: int, part_bps: int) -> Queue
         weight=own.weight,
         limit_bytes=limit,
         is_ecn=own.is_ecn,
-        burst_bytes=bound.burst_bytes if (bound := end.bound(own)) is not None else 0,
+        burst_bytes=known[1] if (known := end.known(own)) is not None else 0,
         mark_from_bytes=limit // _MARK_FROM if own.is_ecn else 0,
         mark_all_bytes=limit * _MARK_ALL // _MARK_FROM if own.is_ecn else 0,
         tc=end.label_class(own),
@@ -263,9 +266,9 @@ def _queue(end: _End, own: TrafficClass, guarantee: int, part_bps: int) -> Queue
 
 def _limit(end: _End, own: TrafficClass, served_bps: int) -> int:
     """Return the size of the queue in bytes: what its bound takes, else room for bursts and a bounded time of service."""
-    bound = end.bound(own)
-    if bound is not None:
-        return bound.limit_bytes
+    known = end.known(own)
+    if known is not None:
+        return known[0]
     bursts = sum(map(_BURST_BYTES, end.users(own.name)))
     wanted = open_limit_bytes(own, end.link.mtu, served_bps, bursts)
     return wanted if end.link.queue_bytes is None else max(end.link.mtu, min(wanted, end.link.queue_bytes))

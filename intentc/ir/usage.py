@@ -77,6 +77,7 @@ class UsageMemory:
         self._realised: Mapping[str, RealisedDemand] = {}
         self._ways: dict[str, _Way] = {}
         self._roll: Roll | None = None
+        self._since: dict[str, Origin] = {}  # who asked for those that have come since there is a roll
         self._demands: dict[Direction, dict[str, tuple[User, ...]]] = {}
 
     def usage(self, ground: Ground) -> Usage:
@@ -87,6 +88,7 @@ class UsageMemory:
             item, known = items.get(key), self._ways.get(key)
             if item is None:
                 changes.leave(self._ways.pop(key))
+                self._since.pop(key, None)
                 continue
             if known is not None and _goes_alike(before[key], item):
                 continue
@@ -96,7 +98,7 @@ class UsageMemory:
             if known is not None:
                 changes.leave(known)
             changes.come(way)
-            self._ways[key] = way
+            self._ways[key], self._since[key] = way, way.user.origin
         self._realised = items
         if touched := changes.touched():
             self._demands = dict(self._demands)  # who has it compares
@@ -111,9 +113,8 @@ class UsageMemory:
 
     def _called(self) -> Roll:
         """Return the roll of all who use anything."""
-        origins = [way.user.origin for way in self._ways.values()]
-        if self._roll is None or not self._roll.admits(origins):
-            self._roll = Roll(origins)
+        if self._roll is None or not self._roll.admits(self._since.values(), len(self._ways)):
+            self._roll, self._since = Roll(way.user.origin for way in self._ways.values()), {}
         return self._roll
 
     def _enter(self, direction: Direction, names: Iterable[str], changes: _Changes) -> None:

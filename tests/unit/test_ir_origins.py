@@ -46,17 +46,17 @@ def test_a_roll_merges_as_sorting_does(origins, data):
 def test_a_roll_that_admits_a_few_merges_them_as_well(origins, more, data):
     many = [*origins * 64, *more]  # the very same ones many times over
     roll = Roll(origins)
-    assert roll.admits(many)
+    assert roll.admits(many, len(many))
     picked = data.draw(st.lists(st.sampled_from([*origins, *more]), max_size=8))
     assert roll.merged(picked) == merged(picked)
-    assert roll.admits(origins)  # and forgets them
+    assert roll.admits(origins, len(origins))  # and forgets them
     assert roll.merged(origins) == merged(origins)
 
 
 def test_a_roll_admits_neither_many_nor_is_it_kept_for_a_few():
     origins = [origin("a", {line}) for line in range(1, 9)]
-    assert not Roll(origins[:4]).admits(origins)
-    assert not Roll(origins).admits(origins[:3])
+    assert not Roll(origins[:4]).admits(origins, 8)
+    assert not Roll(origins).admits((), 3)
 
 
 @settings(max_examples=100, deadline=None)

@@ -15,20 +15,27 @@ PLACES = [(link.id, node, name) for node, link, _ in ENDS for name in CLASSES]
 OTHERS = [("L3", "a", "high"), ("L1", "a", "unknown")]
 
 
-def bound(size):
-    return QueueBound(size, size, size, size, size, "proved")
+def bound(figures):
+    size, burst, delay = figures
+    return QueueBound(delay, delay, delay, size, burst, "proved")
 
 
-QUEUES = st.dictionaries(st.sampled_from([*PLACES, *OTHERS]), st.integers(1, 2).map(bound))
+FIGURES = st.tuples(*[st.integers(1, 2)] * 3)
+QUEUES = st.dictionaries(st.sampled_from([*PLACES, *OTHERS]), FIGURES.map(bound))
 
 
 @given(st.lists(QUEUES, min_size=1, max_size=4))
-def test_bounds_of_queues_are_found_by_link_end_however_they_change(rounds):
-    bounds, before = _Columns(ENDS), [{} for _ in ENDS]
+def test_sizes_of_queues_are_found_by_link_end_however_they_change(rounds):
+    """Who only waits for longer, or shorter, makes nothing another one."""
+    columns, before = _Columns(ENDS), [{} for _ in ENDS]
     for queues in rounds:
-        found = bounds.bounds(queues, CLASSES)
+        found = columns.sizes(queues, CLASSES)
         wanted = [
-            {name: queues[link.id, node, name] for name in CLASSES if (link.id, node, name) in queues}
+            {
+                name: (queues[key].limit_bytes, queues[key].burst_bytes)
+                for name in CLASSES
+                if (key := (link.id, node, name)) in queues
+            }
             for node, link, _ in ENDS
         ]
         assert found == wanted
