@@ -26,6 +26,11 @@ class Difference:
     gone: Sequence[str]
     come: Sequence[str]
 
+    @property
+    def is_in_place(self) -> bool:
+        """Return whether all keys are the same, in the same order: what has come is what is gone."""
+        return self.gone is self.come
+
 
 def difference(
     before: Mapping[str, Value], after: Mapping[str, Value], is_other: Callable[[object, object], bool] = is_not

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import is_
 from typing import TYPE_CHECKING, Protocol
 
 from intentc.delay.latency import BASES
@@ -68,6 +69,7 @@ class Known:
     def __init__(self) -> None:
         self._late: _Found | None = None
         self._settled: _Found | None = None
+        self._asked: tuple[tuple[object, ...], tuple[set[str], bool]] | None = None
 
     def late(
         self, rows: Crossing, demands: _Demands, amounts: Amounts, is_late: Callable[[RealisedDemand], bool]
@@ -76,7 +78,7 @@ class Known:
         if self._late is None:
             found = {key: item for key, item in demands.items() if is_late(item)}
         else:
-            asked = self._others(rows, self._late, demands, amounts) | self._late.found.keys()
+            asked = self._others(rows, self._late, demands, amounts)[0] | self._late.found.keys()
             late = {key for key in asked if key in demands and is_late(demands[key])}
             found = {key: item for key, item in demands.items() if key in late} if late else {}
         self._late = _Found(demands, amounts, found)
@@ -90,8 +92,8 @@ class Known:
         if last is None:
             found = {key: settle(item) for key, item in demands.items()}
         else:
-            others = self._others(rows, last, demands, amounts)
-            if have_same_keys(last.demands, demands):
+            others, is_in_place = self._others(rows, last, demands, amounts)
+            if is_in_place:
                 found = dict(last.found)
                 for key in others:
                     if key in demands:
@@ -101,13 +103,19 @@ class Known:
                     key: last.found[key] if key in last.found and key not in others else settle(item)
                     for key, item in demands.items()
                 }
-        self._settled = _Found(demands, amounts, found)
+        self._settled, self._asked = _Found(demands, amounts, found), None  # the program before is let go
         return found
 
-    def _others(self, rows: Crossing, last: _Found, demands: _Demands, amounts: Amounts) -> set[str]:
-        """Return the demands, gone ones among them, of which something else may hold than the last time."""
-        differing = difference(last.demands, demands)
-        others = {*differing.gone, *differing.come}
-        if last.amounts is not amounts:
-            others.update(rows.crossing(last.amounts, amounts))
-        return others
+    def _others(self, rows: Crossing, last: _Found, demands: _Demands, amounts: Amounts) -> tuple[set[str], bool]:
+        """Return the demands, gone ones among them, of which something else may hold than the last time, and whether all have the same keys.
+
+        Mostly both questions are about the same two programs.
+        """
+        asked = last.demands, last.amounts, demands, amounts
+        if self._asked is None or not all(map(is_, self._asked[0], asked)):
+            differing = difference(last.demands, demands)
+            others = {*differing.gone, *differing.come}
+            if last.amounts is not amounts:
+                others.update(rows.crossing(last.amounts, amounts))
+            self._asked = asked, (others, differing.is_in_place)
+        return self._asked[1]
