@@ -107,19 +107,24 @@ class Recall(Generic[Value]):
         self._next[key] = found
         return found[2]
 
-    def each(self, key: Hashable, columns: _Columns, make: Callable[[int], Value]) -> Sequence[Value]:
+    def each(
+        self,
+        key: Hashable,
+        columns: _Columns,
+        make: Callable[[int], Value],
+        are_alike: Callable[..., bool] | None = None,
+    ) -> Sequence[Value]:
         """Return what `make` makes of each of many rows, by number, or has made of the very same things.
 
-        Where all that it makes is the very same the very same sequence is returned.
+        Where all that it makes is the very same the very same sequence is returned. `are_alike` tells of two things of the first column
+        that the same is made of either, where those of the others are the very same ones.
         """
         known = self._rows.get(key)
         if known is None:
             made: Sequence[Value] = tuple(map(make, range(len(columns[0]))))
         elif len(columns[0]) == len(known[0][0]):
-            changed = _changed(columns, known[0])
-            if not changed:
-                return known[1]
-            made = _anew(changed, columns, known, make)
+            changed = _changed(columns, known[0], are_alike)
+            made = _anew(changed, columns, known, make) if changed else known[1]
         else:
             made = _anew(range(len(columns[0])), columns, known, make)
         self._rows[key] = columns, made
@@ -210,9 +215,11 @@ class _Grouped:
         )
 
 
-def _changed(columns: _Columns, before: _Columns) -> list[int]:
-    """Return the rows, of as many as before, that do not hold the very same things as the row at their place did."""
+def _changed(columns: _Columns, before: _Columns, are_alike: Callable[..., bool] | None) -> list[int]:
+    """Return the rows, of as many as before, that do not hold the very same things as the row at their place did, or such as are alike."""
     found = [differing(one, other) for one, other in zip(columns, before, strict=True)]
+    if are_alike is not None:
+        found[0] = [at for at in found[0] if not are_alike(before[0][at], columns[0][at])]
     return found[0] if len(found) == 1 else sorted(set(chain.from_iterable(found)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
+from intentc.realise.results import stand_alike, ways_of
 from intentc.recall import Recall
 from intentc.render.hardware import (
     check_device_classes,
@@ -135,7 +136,9 @@ def _check_features(placed: Placed, capabilities: Capabilities, findings: Findin
             if not support(capabilities, need.node, need.feature, need.head_end).is_supported
         )
 
-    each = known.each("demands", (demands,), lambda at: unmet(_demand_needs(realised, demands[at], lacking)))
+    each = known.each(
+        "demands", (demands,), lambda at: unmet(_demand_needs(realised, demands[at], lacking)), stand_alike
+    )
     found = list(chain.from_iterable(known.those("unmet", each, bool)))
     found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}
@@ -259,7 +262,7 @@ def _probe_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
 
 
 def _nodes(item: RealisedDemand) -> set[str]:
-    every = {id(paths): paths for paths in (item.primary, *(state.paths for state in item.states))}
+    every = {id(paths): paths for paths in (item.primary, *ways_of(item.states))}
     return {node for paths in every.values() for path in paths for node in path.nodes}
 
 
