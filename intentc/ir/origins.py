@@ -12,7 +12,7 @@ from intentc.ir.model import Origin
 from intentc.native import compiled
 
 Gather = Callable[[dict[Any, list[Any]], tuple[Any, ...], Any], None]
-Merger = Callable[[list[Any]], tuple[tuple[Any, ...], tuple[Any, ...]]]
+Merger = Callable[[list[Any]], tuple[tuple[Any, ...], tuple[Any, ...], list[Any]]]
 
 
 def gatherer() -> Gather:
@@ -36,7 +36,6 @@ class Roll:
 
     def __init__(self, origins: Iterable[Origin]) -> None:
         self._known = {id(origin): origin for origin in origins}  # held, so that no other gets its identity
-        self._strangers: dict[int, Origin] = {}
         known = self._known.values()
         intents, at_intent = _numbered(_in_order(map(_INTENTS, known)), 0)
         spans, at_span = _numbered(_in_order(map(_SPANS, known)), len(intents))
@@ -52,20 +51,18 @@ class Roll:
         self._merged: Merger = made.merged
 
     def admits(self, origins: Iterable[Origin], count: int) -> bool:
-        """Take up those of some origins that are not on the roll; all that are merged from now on are `count`, each of these or on the roll.
+        """Return whether the roll serves to merge some more origins, where `count` are merged in all, each of these or on the roll.
 
-        False: they are many, or most on it are none of those; a new one is due.
+        False: those that are not on it are many, or most on it are none of all these; a new one is due.
         """
-        self._strangers = {id(origin): origin for origin in origins if id(origin) not in self._known}
-        return len(self._strangers) * _FEW <= count and len(self._known) <= 2 * count
+        strangers = {id(origin) for origin in origins if id(origin) not in self._known}
+        return len(strangers) * _FEW <= count and len(self._known) <= 2 * count
 
     def merged(self, origins: list[Origin]) -> Origin:
-        """Return what `ground.merged` returns; the origins are some of those that the roll was made of or admitted, the very same ones."""
-        strangers = self._strangers
-        if not strangers:
-            return Origin(*self._merged(origins))
-        intents, spans = self._merged([origin for origin in origins if id(origin) not in strangers])
-        others = [origin for origin in origins if id(origin) in strangers]
+        """Return what `ground.merged` returns; origins that are not on the roll, the very same ones, are merged one by one."""
+        intents, spans, others = self._merged(origins)
+        if not others:
+            return Origin(intents, spans)
         return Origin(_with(intents, map(_INTENTS, others)), _with(spans, map(_SPANS, others)))
 
 
@@ -101,9 +98,11 @@ class RollTwin:
     def __init__(self, named: tuple[Any, ...], first: int, numbers: Mapping[int, tuple[int, ...]]) -> None:
         self._named, self._first, self._numbers = named, first, numbers
 
-    def merged(self, items: list[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """Return what some of the objects name, each once and in its order: those of the one kind, and those of the other."""
-        found = chain.from_iterable(map(self._numbers.__getitem__, map(id, items)))
+    def merged(self, items: list[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...], list[Any]]:
+        """Return what some objects name, each once and in its order: those of the one kind, those of the other; and the objects that are not known."""
+        rows = list(map(self._numbers.get, map(id, items)))
+        strangers = [item for item, row in zip(items, rows, strict=True) if row is None]
+        found = chain.from_iterable(row for row in rows if row is not None)
         numbers = sorted(dict.fromkeys(found))  # not a set: they come nearly sorted
         first, named = bisect_left(numbers, self._first), self._named.__getitem__
-        return tuple(map(named, numbers[:first])), tuple(map(named, numbers[first:]))
+        return tuple(map(named, numbers[:first])), tuple(map(named, numbers[first:])), strangers

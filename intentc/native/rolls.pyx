@@ -90,15 +90,17 @@ cdef class Roll:
         raise TypeError("a roll tells objects by their identity: it cannot be copied")
 
     def merged(self, list items not None):
-        """Return what some of the objects name, each once and in its order: those of the one kind, and those of the other."""
+        """Return what some objects name, each once and in its order: those of the one kind, those of the other; and the objects that are not known."""
         cdef Py_ssize_t low = self.words, high = -1, number, word, count = len(self.named)
         cdef void* found
+        cdef list strangers = []
         try:
             for item in items:
                 key = PyLong_FromVoidPtr(<void*>item)
                 found = <void*>PyDict_GetItem(self.numbers, key)
                 if found == NULL:
-                    raise KeyError(key)
+                    strangers.append(item)
+                    continue
                 for number_ in <tuple?><object>found:
                     number = number_
                     if not 0 <= number < count:
@@ -106,7 +108,7 @@ cdef class Roll:
                     word = number >> 6
                     low, high = min(low, word), max(high, word)
                     self.bits[word] |= <u64>1 << (number & 63)
-            return self._between(0, self.first, low, high), self._between(self.first, count, low, high)
+            return self._between(0, self.first, low, high), self._between(self.first, count, low, high), strangers
         finally:
             if low <= high:
                 memset(self.bits + low, 0, (high - low + 1) * sizeof(u64))

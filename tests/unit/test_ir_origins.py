@@ -49,7 +49,6 @@ def test_a_roll_that_admits_a_few_merges_them_as_well(origins, more, data):
     assert roll.admits(many, len(many))
     picked = data.draw(st.lists(st.sampled_from([*origins, *more]), max_size=8))
     assert roll.merged(picked) == merged(picked)
-    assert roll.admits(origins, len(origins))  # and forgets them
     assert roll.merged(origins) == merged(origins)
 
 
