@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from intentc.delay.latency import BASES, Queues, is_queued, ports, with_queueing
 from intentc.delay.rows import Rows
 from intentc.delay.solve import Hints
 from intentc.realise.model import QueueBound, QueueKey, Realised, RealisedDemand
-from intentc.values import Later, frozen, replace
+from intentc.values import Later, frozen, mutable, replace
 
 if TYPE_CHECKING:
     from intentc.native.routes import Amounts
@@ -45,56 +45,60 @@ class Bounded:
     misses: Mapping[str, Miss]
 
 
-class Bounder:
-    """Bounds the queues of a program and of what is left of it, and counts how often."""
+@mutable
+class Round:
+    """What one bounding after the other begins with: its program as rows for kernels, and which states were the worst of each queue."""
 
-    def __init__(self, realised: Realised, rows: Rows | None, hints: Hints) -> None:
+    rows: Rows | None
+    hints: Hints
+
+
+class Bounder:
+    """Bounds the queues of a program and of what is left of it, and counts how often.
+
+    `round_of` tells what a bounding begins with, by its number from 0, where that is anything but these rows and the hints of the one before.
+    """
+
+    def __init__(
+        self,
+        realised: Realised,
+        rows: Rows | None,
+        hints: Hints,
+        round_of: Callable[[int, Realised], Round | None] = lambda _number, _program: None,
+    ) -> None:
         self._rows = rows
+        self._round_of = round_of
         self._waived = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
         self.hints = hints
         self.count = 0
 
     def bound(self, program: Realised, misses: Mapping[str, Miss] | None = None) -> Bounded:
         """Return a program with its queues bounded; `misses` are those on the way to it."""
-        found = bound_rows(self._rows, program, self.hints)
+        own = self._round_of(self.count, program)
+        rows, hints = (self._rows, self.hints) if own is None else (own.rows, own.hints or self.hints)
+        found = bound_rows(rows, program, hints)
+        if own is not None:
+            own.hints = found.worst
         self.hints, self.count = found.worst, self.count + 1
-        amounts = self._rows.waits(found.queues) if self._rows is not None else None
-        asked = self._asked(program, amounts)
-        judged = with_queueing(replace(program, demands=asked), found.queues, self._rows, amounts)
+        amounts = rows.waits(found.queues) if rows is not None else None
+        asked = self._asked(program, rows, amounts)
+        judged = with_queueing(replace(program, demands=asked), found.queues, rows, amounts)
         broken = by_intent(find_breaches(program.model.topology, judged, found.queues))
         beside = len({item.demand.intent for item in program.demands.values()}) - 1 if broken else 0
-        own = {name: Miss(breaches, beside, self.count == 1) for name, breaches in broken.items()}
+        missed = {name: Miss(breaches, beside, self.count == 1) for name, breaches in broken.items()}
         late = [name for name, breaches in broken.items() if self._is_late(name, breaches)]
-        demands = Later(partial(self._settled, program, found.queues))
-        return Bounded(program, demands, found.queues, broken, late, {**(misses or {}), **own})
+        demands = Later(partial(_settled, program, found.queues, rows))
+        return Bounded(program, demands, found.queues, broken, late, {**(misses or {}), **missed})
 
-    def _asked(self, program: Realised, amounts: Amounts | None) -> dict[str, RealisedDemand]:
+    def _asked(self, program: Realised, rows: Rows | None, amounts: Amounts | None) -> dict[str, RealisedDemand]:
         """Return the demands that are not known to keep their bounds without a look at them, and the requests that they reply to."""
-        if self._rows is None or amounts is None:
+        if rows is None or amounts is None:
             return dict(program.demands)
-        found = self._rows.known.late(
-            self._rows, program.demands, amounts, lambda item: self._is_in_time(program, item, amounts) is not True
+        found = rows.known.late(
+            rows, program.demands, amounts, lambda item: _is_in_time(program, item, rows, amounts) is not True
         )
         requests = {key for item in found.values() if (key := item.demand.reply_to) is not None}
         return found | {key: program.demands[key] for key in requests if key in program.demands}
-
-    def _settled(self, program: Realised, queues: Queues) -> dict[str, RealisedDemand]:
-        """Return the demands with their queueing, as `with_queueing` does."""
-        rows = self._rows
-        if rows is None:
-            return with_queueing(program, queues)
-        amounts = rows.waits(queues)
-
-        def settle(item: RealisedDemand) -> RealisedDemand:
-            return rows.with_queueing(item, amounts) if is_queued(program, item) else item
-
-        return rows.known.settled(rows, program.demands, amounts, settle)
-
-    def _is_in_time(self, program: Realised, item: RealisedDemand, amounts: Amounts | None) -> bool | None:
-        """Return whether a demand keeps its bounds; None where kernels alone cannot tell."""
-        if self._rows is None or amounts is None or not is_plain(item) or not is_queued(program, item):
-            return None
-        return self._rows.is_in_time(item, amounts)
 
     def _is_late(self, intent: str, breaches: Iterable[Breach]) -> bool:
         return any((intent, breach.code) not in self._waived for breach in breaches)
@@ -105,7 +109,7 @@ class Bounder:
         A queue that is none of these holds nothing, so this only tells what it is no use to try.
         """
         amounts = self._rows.waits(queues) if self._rows is not None else None
-        seen = [(item, self._is_in_time(placed, item, amounts)) for item in items]
+        seen = [(item, _is_in_time(placed, item, self._rows, amounts)) for item in items]
         late = {item.demand.intent for item, is_kept in seen if is_kept is False}
         unknown = {item.demand.intent for item, is_kept in seen if is_kept is None} - late
         if unknown:
@@ -117,6 +121,25 @@ class Bounder:
         filled = {**dict.fromkeys(_keys_of(placed, demands.values()), _EMPTY), **queues}
         asked = with_queueing(replace(placed, demands=demands), filled, self._rows)
         return {breach.item.demand.intent for breach in find_breaches(placed.model.topology, asked, filled)}
+
+
+def _settled(program: Realised, queues: Queues, rows: Rows | None) -> dict[str, RealisedDemand]:
+    """Return the demands with their queueing, as `with_queueing` does."""
+    if rows is None:
+        return with_queueing(program, queues)
+    amounts = rows.waits(queues)
+
+    def settle(item: RealisedDemand) -> RealisedDemand:
+        return rows.with_queueing(item, amounts) if is_queued(program, item) else item
+
+    return rows.known.settled(rows, program.demands, amounts, settle)
+
+
+def _is_in_time(program: Realised, item: RealisedDemand, rows: Rows | None, amounts: Amounts | None) -> bool | None:
+    """Return whether a demand keeps its bounds; None where kernels alone cannot tell."""
+    if rows is None or amounts is None or not is_plain(item) or not is_queued(program, item):
+        return None
+    return rows.is_in_time(item, amounts)
 
 
 def is_plain(item: RealisedDemand) -> bool:

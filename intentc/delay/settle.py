@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from intentc.delay.bounding import Bounded, Bounder
+from intentc.delay.bounding import Bounded, Bounder, Round
 from intentc.delay.findings import Choice, report, sources_of
 from intentc.delay.rows import Rows, rows_of
 from intentc.delay.solve import Hints
@@ -14,6 +14,8 @@ from intentc.realise.model import QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.resolve.alike import Likeness
 from intentc.resolve.model import Demand, TrafficClass
 from intentc.values import frozen, replace
+
+_MOST_DEMANDS = 20_000  # of a program's boundings together, of which a session keeps rows: some 16 KB of each
 
 
 @frozen
@@ -34,7 +36,9 @@ class Memory:
 
     def __init__(self, *, is_lasting: bool = False) -> None:
         self._is_lasting = is_lasting
-        self._rows: Rows | None = None
+        self._rounds: list[Round] = []  # in a session, from the first bounding on
+        self._count = 0  # how often the queues of the last program were bounded
+        self._most = 0  # boundings of this one that have their own rows
         self.hints: Hints = {}
         self.is_again = False  # whether the last program was the one before it, to its queues
         self._settled: _Settled | None = None
@@ -56,8 +60,36 @@ class Memory:
 
     def rows_of(self, realised: Realised) -> Rows | None:
         """Return the rows of a program for kernels; one that is not lasting keeps none, as they are large."""
-        found = rows_of(realised, self._rows, is_lasting=self._is_lasting)
-        self._rows = found if self._is_lasting else None
+        return self._going_on(0, realised).rows if self._is_lasting else rows_of(realised)
+
+    def bounder(self, realised: Realised, rows: Rows | None) -> Bounder:
+        """Return what bounds a program with these rows, and what is left of it."""
+        if not self._is_lasting:
+            return Bounder(realised, rows, self.hints)
+        self._most = _MOST_DEMANDS // max(1, len(realised.demands))
+        return Bounder(realised, rows, self.hints, self._round)
+
+    def note(self, bounder: Bounder) -> None:
+        """Note what bounded a program; what the next one will hardly ask for is let go."""
+        self.hints, self._count = bounder.hints, bounder.count
+        del self._rounds[max(1, self._count) :]
+
+    def _round(self, number: int, program: Realised) -> Round | None:
+        """Return what a bounding of a program begins with; None: with the rows of the first one, and the hints of the one before.
+
+        So it is where the last program was not thinned that far: that the next one will be is not known, and rows are large. As many
+        boundings as may have their own rows go on from that of the same number; those behind them go on from each other.
+        """
+        place = min(number, self._most - 1)
+        if place <= 0:
+            return None if number else self._rounds[0]
+        return self._going_on(place, program) if place < self._count else None
+
+    def _going_on(self, place: int, program: Realised) -> Round:
+        """Return what the bounding at the same place has left of the last program."""
+        self._rounds += [Round(None, {})] * (place == len(self._rounds))
+        found = self._rounds[place]
+        found.rows = rows_of(program, found.rows, is_lasting=True)
         return found
 
     def keep(self, placed: Realised, settled: Realised) -> None:
@@ -76,10 +108,10 @@ def settle_queueing(realised: Realised, findings: Findings, memory: Memory | Non
     if again is not None:
         return again
     rows = memory.rows_of(realised)
-    bounder = Bounder(realised, rows, memory.hints)
+    bounder = memory.bounder(realised, rows)
     first = bounder.bound(realised)
     found = thin(bounder, rows, first) if first.late else first
-    memory.hints = bounder.hints
+    memory.note(bounder)
     settled = replace(found.program, demands=found.demands(), queues=found.queues)
     _report(realised, found, bounder.count, findings)
     if not first.broken:

@@ -73,8 +73,10 @@ def test_a_session_settles_what_a_compilation_from_nothing_does(seed, data):
     assume(solved(rows_of(program), program, {}) is not None)
     left = data.draw(st.sets(st.sampled_from(sorted(program.demands))))
     fewer = replace(program, demands={key: item for key, item in program.demands.items() if key in left})
+    one = data.draw(st.sampled_from(sorted(program.demands)))
+    without = replace(program, demands={key: item for key, item in program.demands.items() if key != one})
     memory = Memory(is_lasting=True)
-    for each in (program, fewer, program):
+    for each in (program, without, program, fewer, program, without):  # the same rounds, and others
         findings, told = Findings(), Findings()
         found, anew = settle_queueing(each, findings, memory), settle_queueing(each, told)
         assert (found.demands, found.queues, found.loads) == (anew.demands, anew.queues, anew.loads)

@@ -2,9 +2,11 @@
 
 import pytest
 from support_delay import net, realise, sender
+from support_native import needs_kernels
 
 from intentc.delay.bounding import Bounder
 from intentc.delay.choice import Burdens, choose
+from intentc.delay.rows import rows_of
 from intentc.delay.settle import Memory, settle_queueing
 from intentc.diagnostics import Findings
 from intentc.resolve.model import Waiver
@@ -150,6 +152,31 @@ def test_a_memory_changes_nothing():
             anew.infeasible,
         )
         assert findings == told
+
+
+@needs_kernels
+def test_boundings_of_what_is_left_go_on_from_those_of_the_last_program(monkeypatch):
+    """From the second program on that is thinned each bounding has its own rows, until one is not thinned."""
+    memory, seen = Memory(is_lasting=True), []
+
+    def counted(program, known=None, **rest):
+        found = rows_of(program, known, **rest)
+        seen.append((len(program.demands), found is known))
+        return found
+
+    monkeypatch.setattr("intentc.delay.settle.rows_of", counted)
+    items = [late(name, 1500) for name in "xyz"]
+    told = []
+    for count in (3, 2, 3, 1, 3):
+        seen.clear()
+        settle(HOP, *items[:count], memory=memory)
+        told.append(list(seen))
+    first, again, once_more, whole, anew = told
+    assert first == [(3, False)]
+    assert again == [(2, True), (1, False)]
+    assert once_more[:2] == [(3, True), (once_more[1][0], True)]
+    assert whole == [(1, True)]
+    assert anew == [(3, True)]
 
 
 def _waived(realised, intent):
