@@ -16,7 +16,6 @@ from intentc.manifest.statuses import Standing, standing_of
 from intentc.manifest.write import Compiled, manifest_pieces
 from intentc.manifest.write import manifest_text as text_of
 from intentc.realise.earlier import Earlier
-from intentc.realise.results import stand_alike
 from intentc.recall import changed_keys, differing
 from intentc.run import EarlierBuild, Request, Run
 from intentc.values import Later
@@ -113,7 +112,7 @@ class LastDemands:
     def _of(self, before: RealisedDemand | None, item: RealisedDemand) -> Earlier:
         """Return what is kept of a demand: the very same where it is what was kept of it before."""
         known = self._earlier.get(item.id)
-        if known is not None and before is not None and (before is item or stand_alike(before, item)):
+        if known is not None and before is item:
             return known
         found = earlier_of(item)
         return known if known is not None and known == found else found

@@ -107,24 +107,19 @@ class Recall(Generic[Value]):
         self._next[key] = found
         return found[2]
 
-    def each(
-        self,
-        key: Hashable,
-        columns: _Columns,
-        make: Callable[[int], Value],
-        are_alike: Callable[..., bool] | None = None,
-    ) -> Sequence[Value]:
+    def each(self, key: Hashable, columns: _Columns, make: Callable[[int], Value]) -> Sequence[Value]:
         """Return what `make` makes of each of many rows, by number, or has made of the very same things.
 
-        Where all that it makes is the very same the very same sequence is returned. `are_alike` tells of two things of the first column
-        that the same is made of either, where those of the others are the very same ones.
+        Where all that it makes is the very same the very same sequence is returned.
         """
         known = self._rows.get(key)
         if known is None:
             made: Sequence[Value] = tuple(map(make, range(len(columns[0]))))
         elif len(columns[0]) == len(known[0][0]):
-            changed = _changed(columns, known[0], are_alike)
-            made = _anew(changed, columns, known, make) if changed else known[1]
+            changed = _changed(columns, known[0])
+            if not changed:
+                return known[1]
+            made = _anew(changed, columns, known, make)
         else:
             made = _anew(range(len(columns[0])), columns, known, make)
         self._rows[key] = columns, made
@@ -215,11 +210,9 @@ class _Grouped:
         )
 
 
-def _changed(columns: _Columns, before: _Columns, are_alike: Callable[..., bool] | None) -> list[int]:
-    """Return the rows, of as many as before, that do not hold the very same things as the row at their place did, or such as are alike."""
+def _changed(columns: _Columns, before: _Columns) -> list[int]:
+    """Return the rows, of as many as before, that do not hold the very same things as the row at their place did."""
     found = [differing(one, other) for one, other in zip(columns, before, strict=True)]
-    if are_alike is not None:
-        found[0] = [at for at in found[0] if not are_alike(before[0][at], columns[0][at])]
     return found[0] if len(found) == 1 else sorted(set(chain.from_iterable(found)))
 
 

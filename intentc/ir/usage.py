@@ -13,7 +13,7 @@ from intentc.ir.origins import Roll, gatherer
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, RealisedDemand
 from intentc.realise.path import directions
-from intentc.realise.results import stand_alike, ways_of
+from intentc.realise.results import lead_alike, ways_of
 from intentc.recall import differing_keys
 from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
@@ -90,8 +90,8 @@ class UsageMemory:
                 changes.leave(self._ways.pop(key))
                 self._since.pop(key, None)
                 continue
-            if known is not None and stand_alike(before[key], item):
-                continue  # it goes where it went, though its figures may be others
+            if known is not None and _goes_alike(before[key], item):
+                continue
             way = _way(ground, item)
             if known == way:
                 continue  # its user is entered
@@ -167,6 +167,17 @@ class _Changes:
 def _way(ground: Ground, item: RealisedDemand) -> _Way:
     every = {id(paths): paths for paths in _paths(item)}  # most states have the very same ones
     return _Way(item.demand.traffic_class, _user(ground, item), directions(chain.from_iterable(every.values())))
+
+
+def _goes_alike(one: RealisedDemand, other: RealisedDemand) -> bool:
+    """Return whether a demand surely goes where it went: it is the very same one on the very same paths, though its figures may be others."""
+    return (
+        one.demand is other.demand
+        and one.policies is other.policies
+        and one.primary is other.primary
+        and one.alternatives is other.alternatives
+        and lead_alike(one.states, other.states)
+    )
 
 
 def _user(ground: Ground, item: RealisedDemand) -> User:

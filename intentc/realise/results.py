@@ -14,8 +14,8 @@ from intentc.forwarding.walk import Walk, trails_of, walk_along
 from intentc.native import compiled
 from intentc.place.settled import Settled
 from intentc.realise.derived import Way
-from intentc.realise.model import LatencyParts, Path, RealisedDemand, StateResult
-from intentc.values import Later, names_of
+from intentc.realise.model import LatencyParts, Path, StateResult
+from intentc.values import Later
 
 if TYPE_CHECKING:
     from intentc.native.results import Teller
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Queued = tuple[Told, array[int], LatencyParts, Sequence[str]]
 _WORD = 1 << 62
 _PATHS = attrgetter("paths")
-_STANDING = attrgetter(*(name for name in names_of(RealisedDemand) if name not in {"latency", "states"}))
 _FIGURES, _AS_BEFORE, _AS_NORMALLY = 4, -1, -2  # of a result
 
 
@@ -224,11 +223,6 @@ def lead_alike(one: Sequence[StateResult], other: Sequence[StateResult]) -> bool
     """Return whether as many results have the very same paths, one by one; none with other latencies is made for that."""
     mine, its = _led(one), _led(other)
     return mine is its or (len(mine) == len(its) and all(map(is_, map(_PATHS, mine), map(_PATHS, its))))
-
-
-def stand_alike(one: RealisedDemand, other: RealisedDemand) -> bool:
-    """Return whether two are surely the same demand, with the very same paths, but for how long packets take on these."""
-    return all(map(is_, _STANDING(one), _STANDING(other))) and lead_alike(one.states, other.states)
 
 
 def _led(results: Sequence[StateResult]) -> Sequence[StateResult]:

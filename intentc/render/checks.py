@@ -8,7 +8,7 @@ from typing import Any
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
-from intentc.realise.results import stand_alike, ways_of
+from intentc.realise.results import ways_of
 from intentc.recall import Recall
 from intentc.render.hardware import (
     check_device_classes,
@@ -136,9 +136,7 @@ def _check_features(placed: Placed, capabilities: Capabilities, findings: Findin
             if not support(capabilities, need.node, need.feature, need.head_end).is_supported
         )
 
-    each = known.each(
-        "demands", (demands,), lambda at: unmet(_demand_needs(realised, demands[at], lacking)), stand_alike
-    )
+    each = known.each("demands", (demands,), lambda at: unmet(_demand_needs(realised, demands[at], lacking)))
     found = list(chain.from_iterable(known.those("unmet", each, bool)))
     found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}

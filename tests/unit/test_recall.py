@@ -69,24 +69,6 @@ def test_rows_of_the_very_same_things_are_made_once():
     assert len(made) == 6
 
 
-def test_rows_whose_first_things_are_alike_are_not_made_again():
-    recall, made = Recall(), []
-
-    def each(*firsts, others=("x", "y")):
-        columns = list(firsts), list(others)
-        return recall.each(
-            "rows", columns, lambda at: made.append(at) or firsts[at][0], lambda one, other: one == other
-        )
-
-    first = each([1], [2])
-    assert each([1], [2]) is first
-    assert made == [0, 1]
-    assert each([1], [3]) == (1, 3)
-    assert made == [0, 1, 1]
-    assert each([1], [3], others=("z", "y")) == (1, 3)  # alike, but beside something else
-    assert made == [0, 1, 1, 0]
-
-
 @given(st.lists(st.lists(st.integers(0, 9), max_size=7, unique=True), max_size=4))
 def test_rows_that_have_stayed_or_changed_places_are_not_made_again(rounds):
     things, recall, before = [[at] for at in range(10)], Recall(), []
