@@ -59,7 +59,7 @@ def decode_plan(text: str) -> Plan:
         if _hash(content, content.pop("devices")) != document["hash"]:
             raise PlanFileError("it was changed after it was written")
         return _decode(document["plan"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PlanFileError("it is not a plan that this version wrote") from error
 
 

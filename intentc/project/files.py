@@ -75,6 +75,7 @@ def _match(project: Project, pattern: str) -> dict[str, Path]:
     if not glob.has_magic(pattern):
         _require(project.root / pattern)
     try:
+        _check_folders(project.root, PurePosixPath(pattern).parent.as_posix())
         found = list(project.root.glob(pattern))
     except (ValueError, NotImplementedError, re.error) as error:
         raise ProjectError(
@@ -89,6 +90,15 @@ def _match(project: Project, pattern: str) -> dict[str, Path]:
     for place in places:
         _check_place(place, project.root)
     return {place.relative_to(project.root).as_posix(): place for place in places}
+
+
+def _check_folders(root: Path, pattern: str) -> None:
+    """Refuse a folder that may not be listed: `glob` passes over it, and its intents would go without a word."""
+    for folder in [root] if pattern == "." else root.glob(pattern):
+        if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+            raise ProjectError(
+                "the files in this folder may not be read", folder, None, "allow it, or move it elsewhere"
+            )
 
 
 def _check_place(place: Path, root: Path) -> None:

@@ -40,6 +40,8 @@ def load_project(path: Path) -> Project:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, str(error)) from error
+    except RecursionError as error:
+        raise ProjectError("is nested too deeply", path) from error
     whole = TomlTable(path, text, "", values)
     whole.allow(_TABLES)
     if "project" not in whole:

@@ -66,6 +66,10 @@ REFUSED = {
     "no intent file": (lambda root: (root / "a.intent").unlink(), "there is no such file"),
     "no topology file": (lambda root: (root / "topology.yaml").unlink(), "there is no such file"),
     "not TOML": (lambda root: (root / "intentc.toml").write_text("[project\n"), "not TOML"),
+    "TOML without an end": (
+        lambda root: (root / "intentc.toml").write_text(TOML + "x = " + "[" * 100_000),
+        "is nested too deeply",
+    ),
     "unknown key": (lambda root: (root / "intentc.toml").write_text(TOML + "intent = []\n"), "did you mean `intents`"),
     "other language": (lambda root: (root / "intentc.toml").write_text(TOML + "language = 2\n"), "language 2"),
     "password in the file": (
@@ -273,6 +277,22 @@ def test_a_file_whose_name_no_output_could_hold_is_refused(project):
         done = intentc(command, *(["-o", project / "out"] if command == "report" else []), cwd=project)
         assert done.returncode == 2
         assert "\\u{dcff}.intent: has a name that is not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize("pattern", ["*.intent", "intents/**/*.intent", "intents/*/*.intent", "intents/more/*.intent"])
+def test_a_folder_that_may_not_be_read_is_not_passed_over(project, pattern, monkeypatch):
+    more = project / "intents" / "more"
+    more.mkdir(parents=True)
+    (project / "a.intent").rename(project / "intents" / "a.intent")
+    (project / "b.intent").write_text(INTENT)
+    (more / "c.intent").write_text("")
+    (project / "intentc.toml").write_text(TOML.replace("a.intent", pattern))
+    closed = project if pattern == "*.intent" else more
+    may = os.access  # whoever runs the tests may read all
+    monkeypatch.setattr(os, "access", lambda path, how: path != closed and may(path, how))
+    done = intentc("check", cwd=project)
+    assert done.returncode == 2
+    assert f"{closed}: the files in this folder may not be read" in done.stderr
 
 
 def test_a_day_after_all_days_is_refused(project, monkeypatch):

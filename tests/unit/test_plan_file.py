@@ -70,7 +70,9 @@ def test_a_changed_file_is_refused(tmp_path, change):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", "null", '{"schema": 1}', '{"schema": 1, "plan": {}, "hash": ""}', "{"]
+    "text",
+    ["", "[]", "{}", "null", '{"schema": 1}', '{"schema": 1, "plan": {}, "hash": ""}', "{", "[" * 100_000],
+    ids=range(8),
 )
 def test_something_else_is_no_plan(text):
     with pytest.raises(PlanFileError):
