@@ -1,10 +1,12 @@
 """Queueing on a real router: one congested link, and who gets what of it."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 from frr_diamond import ADDRESS, PROBE, diamond
-from frr_nodes import missing
+from frr_nodes import DAEMONS, missing
 from support_frr import MBPS, config, edge, flow, mark, meter, port, queue
 
 pytestmark = [pytest.mark.lab, pytest.mark.timed, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
@@ -80,6 +82,15 @@ def call(number, mbps, seconds=3, size=1000):
 
 def sent(mbps, seconds=3, size=1000):
     return int(seconds / (size * 8 / (mbps * MBPS)))
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel knows no groups by session")
+def test_routers_come_as_soon_as_the_tests_do(lab):
+    """Else they are held back beside others for as long as BFD's patience, and routes go away under the load."""
+    for name in ("r1", "r2", "r3", "r4"):
+        groups = lab[name].sh('for file in /run/frr/*.pid; do cat "/proc/$(cat "$file")/autogroup"; done').splitlines()
+        assert len(groups) == len(DAEMONS)
+        assert {group.partition(" nice ")[2] for group in groups} == {str(os.nice(0))}
 
 
 def test_under_twice_the_load_critical_loses_nothing_and_background_yields(lab, r1):
