@@ -5,6 +5,7 @@ The device is `r1` of the diamond h1 – r1 – {r2 | r3} – r4 – h2: hosts o
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from intentc.diagnostics import Findings, Span
@@ -156,6 +157,7 @@ def fleet(*configs):
     return Fleet({item.node: item for item in configs}, LOOPBACKS, CLASSES, INFRASTRUCTURE)
 
 
+@cache
 def targets():
     findings = Findings()
     found = load_targets([TARGETS], findings)
