@@ -30,10 +30,11 @@ from processes import compile_process
 from quality import assess
 
 from intentc.cli.compilation import MOST_UNCOLLECTED
-from intentc.cli.compile import write
 from intentc.diagnostics import Findings
 from intentc.forwarding.network import build_network
 from intentc.incremental.memory import Memory
+from intentc.manifest.build_directory import write_build
+from intentc.outcome import manifest_parts
 from intentc.project import load_project, read_sources
 from intentc.run import Request, Run
 
@@ -54,7 +55,7 @@ def measure(root: Path, until: str | None = None) -> tuple[Run, Times]:
 
     def write_out(done: Run) -> None:
         if done.model is not None:
-            write(done, root / "build")
+            write_build(manifest_parts(done), root / "build")
 
     write_out.__name__ = "write"
     for stage in (*stages_with_all_targets(), write_out):

@@ -69,8 +69,9 @@ ALLOWED = {
         "targetkit",
         "outcome",
         "pipeline",
+        "run",
     },
-    "lsp": {"language", "topology", "project", "resolve", "realise", "formatting", "incremental", "pipeline"},
+    "lsp": {"language", "topology", "project", "resolve", "realise", "formatting", "incremental", "pipeline", "run"},
     "ci": {"resolve", "manifest"},
     "report": {"topology", "resolve", "realise", "manifest", "verify"},
 }
