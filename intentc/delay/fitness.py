@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from math import gcd, lcm
 
@@ -11,6 +12,11 @@ from intentc.topology.model import Topology
 _PARTS_BITS = 50
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 _RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = 45, 49, 42, 44
+
+
+def has_two_cpus() -> bool:
+    """Return whether a second thread has a CPU to run on."""
+    return hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
 
 
 def are_links_for_kernels(topology: Topology) -> bool:

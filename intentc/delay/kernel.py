@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from intentc.delay.columns import BASES, Bounds, Cases, Worsts
 from intentc.delay.dishes import Dish, Kind
+from intentc.delay.fitness import has_two_cpus
 from intentc.delay.last import Facts, Found, Offers, Sender, Worst, columns_of, marks_of
 from intentc.delay.rows import Rows, kernels
 from intentc.delay.service import End, loosened
@@ -61,7 +61,7 @@ class _Program:
 
     def _is_for_two(self) -> bool:
         """Return whether a second thread has a CPU to run on, and so much to do that it is worth it."""
-        return len(self._keys) >= MANY_QUEUES and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
+        return len(self._keys) >= MANY_QUEUES and has_two_cpus()
 
     def settled(self, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
         last, solver = self._rows.last, self._solver(hints)

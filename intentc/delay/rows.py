@@ -15,7 +15,7 @@ from intentc.delay.columns import Bounds, ColumnWaits
 from intentc.delay.courses import Elements, States, is_metered
 from intentc.delay.dishes import Dishes
 from intentc.delay.ends import KnownEnds
-from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
+from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, has_two_cpus, parts_of_us
 from intentc.delay.last import Last
 from intentc.delay.latency import with_words
 from intentc.delay.leeway import Leeway
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from intentc.native.shares import Shares
     from intentc.native.weave import Web
 
+MANY_DEMANDS = 2_000  # of which two threads weave half each
 _MOST_TIMES = 3  # as many paths, or careers, as a program began with
 _SMALL, _SMALL_LASTING = 32, 512  # demands that come and go, of which as much as can be is patched; in a session
 _NS_PER_US = 1000
@@ -150,6 +151,8 @@ class Rows:
                 [[number for number in at_link.get(name, ()) if number in left] for name in self.link_numbers],
             )
         web: Web
+        if not self.is_lasting:
+            kernels("weave").keep_apart()
         if last is not None and last.turn(numbers.values(), _SMALL_LASTING if self.is_lasting else _SMALL):
             web = last
         else:
@@ -160,6 +163,7 @@ class Rows:
                 self._failing[2],
                 topology.routing.mean_packet,
                 topology.routing.hash_imbalance_ppb,
+                len(numbers) >= MANY_DEMANDS and has_two_cpus(),
             )
         self._paths_at_first = self._paths_at_first or len(self.routes)
         self._careers_at_first = self._careers_at_first or len(self._careers)

@@ -14,6 +14,10 @@ from intentc.native.streams cimport Block, Change, Ends, Stream, Streams
 
 cdef enum:
     NONE = -1
+    NOTHING = 0              # what two threads do at once
+    PORTS = 1
+    QUEUES = 2
+    DEMANDS = 3
 
 
 cdef class Halves(Streams):
@@ -25,18 +29,18 @@ cdef class Halves(Streams):
         self.begins, self.order = begins, order
         try:
             if not is_shared:
-                self.both(None, 0, self.routes.ports, True)
-                self.both(None, 0, self.queues, False)
+                self.both(None, PORTS, 0, self.routes.ports)
+                self.both(None, QUEUES, 0, self.queues)
             else:
                 other = Halves.__new__(Halves)
                 self.lend(other)
                 try:
                     other.begin_queues()
-                    self.both(other, middle, self.routes.ports, True)
+                    self.both(other, PORTS, middle, self.routes.ports)
                     self.take_ports(other)
                     middle = self.middle()
                     other.relevant_from, other.relevant = self.relevant_from, self.relevant
-                    self.both(other, middle, self.queues, False)
+                    self.both(other, QUEUES, middle, self.queues)
                     other.relevant_from = other.relevant = Ints(NULL, 0, 0)
                     self.take_joint(other)
                     other.release_streams()
@@ -55,14 +59,14 @@ cdef class Halves(Streams):
             queue += 1
         return queue
 
-    cdef int both(self, Halves other, int middle, int end, bint is_for_ports) except -1:
-        """Look at all ports, or queues, before `end`; from `middle` on the other one does, where there is another."""
-        self.first, self.end, self.is_for_ports = 0, end if other is None else middle, is_for_ports
+    cdef int both(self, Halves other, int task, int middle, int end) except -1:
+        """Look at all ports, queues or demands before `end`; from `middle` on the other one does, where there is another."""
+        self.first, self.end, self.task = 0, end if other is None else middle, task
         if other is None:
             with nogil:
                 self.look()
             return 0
-        other.first, other.end, other.is_for_ports, other.failure = middle, end, is_for_ports, None
+        other.first, other.end, other.task, other.failure = middle, end, task, None
         done = allocate_lock()
         done.acquire()
         thread = Thread(target=other.run, args=(done.release,))
@@ -100,11 +104,14 @@ cdef class Halves(Streams):
         cdef int queue, at
         cdef Block old
         cdef Ends ends
-        if self.begins == NULL:
-            return 0
-        if self.is_for_ports:
+        cdef int task = self.task
+        self.task = NOTHING  # what is called by nobody but `both` does nothing
+        if task == PORTS:
             return self.find_relevant(self.begins, self.order, self.first, self.end)
-        for queue in range(self.first, self.end):
+        if task == DEMANDS:
+            for at in range(self.first, self.end):
+                self.weave_one(at)
+        for queue in range(self.first, self.end if task == QUEUES else self.first):
             if self.is_fresh.at[queue]:
                 at, old, ends = self.begins.at[queue], self.blocks[queue], self.ends()
                 if self.is_compared:

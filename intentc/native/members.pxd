@@ -9,6 +9,12 @@ cdef struct Member:          # a demand at a queue in some state
     int course               # that it belongs to; of the normal one -1 - its row of `has_member`
     int more                 # twice its row of `rate_of`, `least_of` and `pool_of`, and one more where it brings something
 
+cdef struct Last:            # who came to a queue last, while demands are woven: NONE where nobody has
+    int user                 # a demand, in any state
+    int normally, own_row    # a demand on its normal paths, and its row of `own_*`
+    int spotted, spot        # a demand that brings something, and its row of `spot_row`
+    int course, group        # a course, by `serial`, and its row of `group_*`
+
 cdef class Members(Nodes):
     cdef Careers careers
     cdef Routes routes
@@ -37,24 +43,29 @@ cdef class Members(Nodes):
     cdef Ints has_width                                      # per demand: bytes of a row of them
     # while a demand is woven
     cdef int serial
-    cdef Ints own_career, own_row, spot_career, spot_of, mark, marked, user
+    cdef bint is_bare                                        # whether its ports hold all of its rate and no more: it is not spread, and has no labels
+    cdef Last* last                                          # per queue: in one row, as they are asked for together
+    cdef Py_ssize_t last_count, last_room
     cdef Ints shared, own_ingress, own_has
     cdef Longs own_least, own_rate, own_pool
     cdef Ints group_queue, group_step, taken_way, taken_next, state_stamp, state_list, touched, touched_course, list_course, course_count, trunk_port
 
-    cdef int reserve(self) except -1
+    cdef Py_ssize_t hops_of(self, int number) noexcept nogil
+    cdef int reserve(self, Py_ssize_t hops) except -1
+    cdef int begin_demands(self) except -1
     cdef int forget_marks(self) except -1
-    cdef int new_queue(self, int port, int group) except -1
-    cdef int weave_one(self, int number) except -1
+    cdef int mark_queues(self) except -1 nogil
+    cdef int new_queue(self, int port, int group) except -1 nogil
+    cdef int weave_one(self, int number) except -1 nogil
     cdef int take_back(self, int number) except -1
     cdef int take_list_back(self, int number, Career* own, int row) except -1
-    cdef void use(self, int number, Career* own, int queue, bint is_policed, int sign) noexcept
-    cdef int follow(self, int number, Career* own, int row, int course, int trunk) except -1
-    cdef int add_step(self, int queue, int way) except -1
-    cdef int add_member(self, int number, Career* own, int queue, int steps, int course) except -1
-    cdef int keep_member(self, int number, int queue, int spot, int ingress, int course, bint brings, i64 least, i64 rate, i64 pool_bps, bint is_lone) except -1
-    cdef int rate_row(self, i64 rate, i64 least, i64 pool_bps) except -1
-    cdef int find_touched(self, int number, Career* own) except -1
-    cdef int touch(self, int number, int state, int row) except -1
-    cdef int list_states(self, int courses) except -1
+    cdef void use(self, int number, Career* own, int queue, bint is_policed, int sign) noexcept nogil
+    cdef int follow(self, int number, Career* own, int row, int course, int trunk) except -1 nogil
+    cdef int add_step(self, int queue, int way) except -1 nogil
+    cdef int add_member(self, int number, Career* own, int queue, int steps, int course) except -1 nogil
+    cdef int keep_member(self, int number, int queue, int spot, int ingress, int course, bint brings, i64 least, i64 rate, i64 pool_bps, bint is_lone) except -1 nogil
+    cdef int rate_row(self, i64 rate, i64 least, i64 pool_bps) except -1 nogil
+    cdef int find_touched(self, int number, Career* own) except -1 nogil
+    cdef int touch(self, int number, int state, int row) except -1 nogil
+    cdef int list_states(self, int courses) except -1 nogil
     cdef int release_members(self) except -1

@@ -12,6 +12,7 @@ from intentc.native.routes cimport Routes
 
 cdef enum:
     NONE = -1
+    NOTHING = 255            # a byte of NONE
     MOST_HOPS = 4096         # of a path: sets of ways are followed by recursion
     WIDEST = 2147483647
     MOST_RATES = 8           # of a demand: more are not looked through for one that is known
@@ -55,13 +56,8 @@ cdef class Members(Nodes):
         drop(&self.course_from)
         drop(&self.course_state)
         drop(&self.has_width)
-        drop(&self.own_career)
-        drop(&self.own_row)
-        drop(&self.spot_career)
-        drop(&self.spot_of)
-        drop(&self.mark)
-        drop(&self.marked)
-        drop(&self.user)
+        free(self.last)
+        self.last, self.last_count, self.last_room = NULL, 0, 0
         drop(&self.shared)
         drop(&self.own_ingress)
         drop(&self.own_has)
@@ -78,31 +74,45 @@ cdef class Members(Nodes):
         drop(&self.course_count)
         return 0
 
+    cdef int begin_demands(self) except -1:
+        """Begin with no demand."""
+        fill_ints(&self.queue_at, self.routes.ports * self.groups, NONE)
+        fill_ints(&self.state_stamp, self.states, NONE)
+        fill_ints(&self.state_list, self.states, NONE)
+        fill_ints(&self.is_due, self.routes.ports, 0)
+        fill_ints(&self.is_met, self.routes.ports * self.groups, 0)
+        fill_ints(&self.is_leaning, self.routes.ports * self.groups, 0)
+        add_int(&self.course_from, 0)
+        return add_int(&self.edge_from, 0)
+
     cdef int forget_marks(self) except -1:
         """Forget what queues are marked with, as their numbers are others now."""
-        fill_ints(&self.own_career, self.queues, NONE)
-        fill_ints(&self.own_row, self.queues, NONE)
-        fill_ints(&self.spot_career, self.queues, NONE)
-        fill_ints(&self.spot_of, self.queues, NONE)
-        fill_ints(&self.mark, self.queues, NONE)
-        fill_ints(&self.marked, self.queues, NONE)
-        fill_ints(&self.user, self.queues, NONE)
+        self.last_count = 0
         self.serial = 0
+        return self.mark_queues()
+
+    cdef int mark_queues(self) except -1 nogil:
+        """Mark the queues that are new with nothing."""
+        make_room(<void**>&self.last, &self.last_room, self.queues, sizeof(Last))
+        memset(&self.last[self.last_count], NOTHING, (self.queues - self.last_count) * sizeof(Last))
+        self.last_count = self.queues
         return 0
 
-    cdef int reserve(self) except -1:
+    cdef Py_ssize_t hops_of(self, int number) noexcept nogil:
+        """Return how many hops the paths of a demand have."""
+        cdef Career* own = &self.careers.rows[self.number_of.at[number]]
+        cdef Py_ssize_t hops = 0
+        cdef int at
+        for at in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists_end]):
+            hops += self.routes.count_of(self.careers.path.at[at])
+        return hops
+
+    cdef int reserve(self, Py_ssize_t hops) except -1:
         """Ask for room for a row at each hop of each path: what nobody writes to takes no memory, and what grows is moved no more.
 
         Where so much may not even be asked for, all grows as it is needed.
         """
-        cdef Py_ssize_t most = 0, count
-        cdef int number, at
-        cdef Career* own
-        for number in range(self.number_of.count):
-            own = &self.careers.rows[self.number_of.at[number]]
-            for at in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists_end]):
-                most += self.routes.count_of(self.careers.path.at[at])
-        count = min(most, WIDEST // 4) // 2
+        cdef Py_ssize_t count = min(hops, WIDEST // 4) // 2
         try:
             make_room(<void**>&self.members, &self.member_room, count, sizeof(Member))
             make_room(<void**>&self.node_queue.at, &self.node_queue.room, count, sizeof(int))
@@ -113,7 +123,7 @@ cdef class Members(Nodes):
             pass
         return 0
 
-    cdef int weave_one(self, int number) except -1:
+    cdef int weave_one(self, int number) except -1 nogil:
         """Take up what a demand does normally, and where a failure state changes that."""
         cdef Career* own = &self.careers.rows[self.number_of.at[number]]
         cdef int first_spot = <int>self.spot_node.count, lists = own.lists_end - own.lists, courses = 1, course, at, row
@@ -168,14 +178,14 @@ cdef class Members(Nodes):
                 self.use(number, own, queue, row == 0 or own.is_policed, -1)
         return 0
 
-    cdef void use(self, int number, Career* own, int queue, bint is_policed, int sign) noexcept:
+    cdef void use(self, int number, Career* own, int queue, bint is_policed, int sign) noexcept nogil:
         """Count that a demand comes to a queue (1), or does so no more (-1)."""
         if not is_policed:
             self.is_unpoliced.at[queue] += sign
         if own.is_open:
             self.is_open.at[queue] += sign
-        if self.user.at[queue] != number:
-            self.user.at[queue] = number
+        if self.last[queue].user != number:
+            self.last[queue].user = number
             self.is_due.at[self.queue_port.at[queue]] = 1
             self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]] = 1
             self.users.at[queue] += sign
@@ -183,7 +193,7 @@ cdef class Members(Nodes):
             if own.is_unknown:
                 self.is_unknown.at[queue] += sign
 
-    cdef int new_queue(self, int port, int group) except -1:
+    cdef int new_queue(self, int port, int group) except -1 nogil:
         cdef int queue = <int>self.queue_port.count
         self.queue_at.at[port * self.groups + group] = queue
         add_int(&self.queue_port, port)
@@ -195,81 +205,79 @@ cdef class Members(Nodes):
         add_int(&self.users, 0)
         if not self.is_ordered:
             add_int(&self.step_first, NONE)
-        add_int(&self.user, NONE)
-        add_int(&self.own_career, NONE)
-        add_int(&self.own_row, NONE)
-        add_int(&self.spot_career, NONE)
-        add_int(&self.spot_of, NONE)
-        add_int(&self.mark, NONE)
-        add_int(&self.marked, NONE)
         self.queues += 1
+        self.mark_queues()
         return queue
 
-    cdef int follow(self, int number, Career* own, int row, int course, int trunk) except -1:
+    cdef int follow(self, int number, Career* own, int row, int course, int trunk) except -1 nogil:
         """Make the members of a demand at the queues of some paths (0: the normal ones); those of its normal one (`trunk`) as far
 
         as that is the same.
         """
         cdef int serial, at, turn, port, queue, way, last_queue, group, count, path, trunk_count = 0
-        cdef int begin = self.careers.list_from.at[own.lists + row], end = self.careers.list_from.at[own.lists + row + 1]
+        cdef int* paths = &self.careers.path.at[self.careers.list_from.at[own.lists + row]]
+        cdef int paths_count = self.careers.list_from.at[own.lists + row + 1] - self.careers.list_from.at[own.lists + row]
         cdef i64 taken
         cdef bint is_same, is_policed = course == 0 or own.is_policed
-        cdef Routes routes = self.routes
         self.serial += 1
         serial = self.serial
-        routes.mark_rows(&self.careers.path.at[begin], end - begin)
+        self.is_bare = not own.is_spread
+        for turn in range(paths_count):
+            self.is_bare = self.is_bare and self.routes.label_from.at[paths[turn]] == NONE
+        if not self.is_bare:
+            self.routes.mark_rows(paths, paths_count)
         if trunk != NONE:
-            trunk_count = routes.lay(trunk)
+            trunk_count = self.routes.lay(trunk)
             fill_ints(&self.trunk_port, trunk_count, 0)
-            memcpy(self.trunk_port.at, routes.laid.at, trunk_count * sizeof(int))
+            memcpy(self.trunk_port.at, self.routes.laid.at, trunk_count * sizeof(int))
         self.taken_way.count = self.taken_next.count = 0
         self.group_queue.count = self.group_step.count = self.shared.count = 0
-        for turn in range(begin, end):
-            path = self.careers.path.at[turn]
-            count = routes.lay(path)
+        for turn in range(paths_count):
+            path = paths[turn]
+            count = self.routes.lay(path)
             if count > MOST_HOPS:
                 self.is_too_large = True
                 count = 0
             way, last_queue, taken, is_same = NONE, NONE, 0, trunk != NONE
             for at in range(count):
-                port = routes.laid.at[at]
+                port = self.routes.laid.at[at]
                 if is_same:
                     is_same = (
                         at < trunk_count
                         and self.trunk_port.at[at] >> 1 == port >> 1
-                        and (routes.label_from.at[trunk] == NONE) == (routes.label_from.at[path] == NONE)
-                        and routes.label_at(trunk, at) == routes.label_at(path, at)
+                        and (self.routes.label_from.at[trunk] == NONE) == (self.routes.label_from.at[path] == NONE)
+                        and self.routes.label_at(trunk, at) == self.routes.label_at(path, at)
                     )
                 queue = self.queue_at.at[port * self.groups + own.group]
                 if queue == NONE:
                     queue = self.new_queue(port, own.group)
                 if last_queue != NONE and not self.is_ordered:
-                    self.count_step(last_queue, queue)
+                    self.count_step(last_queue, queue, 1)
                 self.use(number, own, queue, is_policed, 1)
                 way = self.new_way(way, queue, taken)
-                if is_same and self.own_career.at[queue] == number:
+                if is_same and self.last[queue].normally == number:
                     add_int(&self.shared, queue)
                 else:
                     self.add_step(queue, way)
-                taken += routes.latency_ns.at[port]
+                taken += self.routes.latency_ns.at[port]
                 last_queue = queue
         for group in range(self.group_queue.count):
             queue = self.group_queue.at[group]
             if not own.is_open:
                 self.add_member(number, own, queue, self.group_step.at[group], course)
         for at in range(self.shared.count):
-            self.has_member[self.own_has.at[self.own_row.at[self.shared.at[at]]] + (course >> 3)] |= 1 << (course & 7)
+            self.has_member[self.own_has.at[self.last[self.shared.at[at]].own_row] + (course >> 3)] |= 1 << (course & 7)
         return 0
 
-    cdef int add_step(self, int queue, int way) except -1:
+    cdef int add_step(self, int queue, int way) except -1 nogil:
         """Add a way that the paths of a course come to a queue by, once."""
         cdef int step, group
-        if self.mark.at[queue] != self.serial:
-            self.mark.at[queue] = self.serial
-            self.marked.at[queue] = <int>self.group_queue.count
+        cdef Last* last = &self.last[queue]
+        if last.course != self.serial:
+            last.course, last.group = self.serial, <int>self.group_queue.count
             add_int(&self.group_queue, queue)
             add_int(&self.group_step, NONE)
-        group = self.marked.at[queue]
+        group = last.group
         step = self.group_step.at[group]
         while step != NONE:
             if self.taken_way.at[step] == way:
@@ -280,10 +288,11 @@ cdef class Members(Nodes):
         add_int(&self.taken_way, way)
         return 0
 
-    cdef int add_member(self, int number, Career* own, int queue, int steps, int course) except -1:
+    cdef int add_member(self, int number, Career* own, int queue, int steps, int course) except -1 nogil:
         """Take a demand as one of those at a queue, where some ways lead it; where that is as normally, nothing is to be said."""
         cdef int step = steps, way, ingress, before, spot, row, first_spot
         cdef int port = self.queue_port.at[queue]
+        cdef Last* last = &self.last[queue]
         cdef bint is_lone = self.pool_size.at[own.pool] == 1
         cdef i64 least = self.way_taken.at[self.taken_way.at[steps]], extra, rate, pool_bps
         ingress = self.way_before.at[self.taken_way.at[steps]]
@@ -296,12 +305,11 @@ cdef class Members(Nodes):
             if before != ingress:
                 ingress = NONE
             step = self.taken_next.at[step]
-        if self.spot_career.at[queue] != number:
-            self.spot_career.at[queue] = number
-            self.spot_of.at[queue] = <int>self.spot_row.count
+        if last.spotted != number:
+            last.spotted, last.spot = number, <int>self.spot_row.count
             add_int(&self.spot_row, NONE)
             add_int(&self.spot_node, NONE)
-        spot = self.spot_of.at[queue]
+        spot = last.spot
         step = steps
         while step != NONE:
             way = self.taken_way.at[step]
@@ -318,11 +326,12 @@ cdef class Members(Nodes):
         least = 0 if is_lone else least
         rate = own.rate if course == 0 else own.failover_rate
         pool_bps = own.pool_bps if course == 0 else own.failover_pool
-        rate = self.routes.held_on(port, rate, own.is_spread, self.mean_packet, self.imbalance_ppb)
-        pool_bps = self.routes.held_on(port, pool_bps, False, self.mean_packet, 0)
+        if not self.is_bare:
+            rate = self.routes.held_on(port, rate, own.is_spread, self.mean_packet, self.imbalance_ppb)
+            pool_bps = self.routes.held_on(port, pool_bps, False, self.mean_packet, 0)
         spot += <int>(self.spot_node.count - self.spot_row.count)
         if course == 0:
-            self.own_career.at[queue], self.own_row.at[queue] = number, <int>self.own_has.count
+            last.normally, last.own_row = number, <int>self.own_has.count
             add_int(&self.own_ingress, ingress)
             add_long(&self.own_least, least)
             add_long(&self.own_rate, rate)
@@ -335,9 +344,9 @@ cdef class Members(Nodes):
             self.has_count += row
             return 0
         course += self.first_course.at[number]
-        if self.own_career.at[queue] != number:
+        if last.normally != number:
             return self.keep_member(number, queue, spot, ingress, course, True, least, rate, pool_bps, is_lone)
-        row = self.own_row.at[queue]
+        row = last.own_row
         course -= self.first_course.at[number]
         self.has_member[self.own_has.at[row] + (course >> 3)] |= 1 << (course & 7)
         course += self.first_course.at[number]
@@ -349,7 +358,7 @@ cdef class Members(Nodes):
 
     cdef int keep_member(
         self, int number, int queue, int spot, int ingress, int course, bint brings, i64 least, i64 rate, i64 pool_bps, bint is_lone
-    ) except -1:
+    ) except -1 nogil:
         cdef Member made
         made.queue, made.career, made.spot, made.ingress, made.course = queue, number, spot, ingress, course
         if is_lone:
@@ -362,7 +371,7 @@ cdef class Members(Nodes):
         self.member_count += 1
         return 0
 
-    cdef int rate_row(self, i64 rate, i64 least, i64 pool_bps) except -1:
+    cdef int rate_row(self, i64 rate, i64 least, i64 pool_bps) except -1 nogil:
         """Return the row of what a demand brings; where there is none among the last ones of this demand it is added."""
         cdef Py_ssize_t row = self.rate_of.count, last = max(self.rates_from, row - MOST_RATES)
         while row > last:
@@ -370,25 +379,25 @@ cdef class Members(Nodes):
             if self.rate_of.at[row] == rate and self.least_of.at[row] == least and self.pool_of.at[row] == pool_bps:
                 return <int>row
         if self.rate_of.count > WIDEST // 2 - 1:
-            raise MemoryError
+            with gil:
+                raise MemoryError
         add_long(&self.rate_of, rate)
         add_long(&self.least_of, least)
         add_long(&self.pool_of, pool_bps)
         return <int>self.rate_of.count - 1
 
-    cdef int find_touched(self, int number, Career* own) except -1:
+    cdef int find_touched(self, int number, Career* own) except -1 nogil:
         """Collect the states that break a normal path, or in which others are taken, in their order."""
         cdef int turn, at, port, node, row, last
-        cdef Routes routes = self.routes
         self.touched.count = 0
         for turn in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists + 1]):
-            last = routes.lay(self.careers.path.at[turn])
+            last = self.routes.lay(self.careers.path.at[turn])
             for at in range(last + 1 if last else 0):
-                node = routes.tail.at[routes.laid.at[at]] if at < last else routes.head.at[routes.laid.at[last - 1]]
+                node = self.routes.tail.at[self.routes.laid.at[at]] if at < last else self.routes.head.at[self.routes.laid.at[last - 1]]
                 for row in range(self.node_from.at[node], self.node_from.at[node + 1]):
                     self.touch(number, self.node_state.at[row], NONE)
             for at in range(last):
-                port = routes.laid.at[at] >> 1
+                port = self.routes.laid.at[at] >> 1
                 for row in range(self.link_from.at[port], self.link_from.at[port + 1]):
                     self.touch(number, self.link_state.at[row], NONE)
         for row in range(own.moved, own.moved_end):
@@ -397,14 +406,14 @@ cdef class Members(Nodes):
             qsort(self.touched.at, self.touched.count, sizeof(int), ascending)
         return 0
 
-    cdef int touch(self, int number, int state, int row) except -1:
+    cdef int touch(self, int number, int state, int row) except -1 nogil:
         if self.state_stamp.at[state] != number:
             self.state_stamp.at[state] = number
             add_int(&self.touched, state)
         self.state_list.at[state] = row
         return 0
 
-    cdef int list_states(self, int courses) except -1:
+    cdef int list_states(self, int courses) except -1 nogil:
         """Note the states of each course of a demand."""
         cdef int at, course, first = <int>self.course_state.count
         fill_ints(&self.course_count, courses + 1, 0)

@@ -19,20 +19,23 @@ cdef class Nodes(Steps):
     cdef Ints spot_row, row_way, row_next, spot_node
     cdef Longs row_extra
 
-    cdef int begin_ways(self) noexcept
-    cdef int new_way(self, int before, int queue, i64 taken) except -1
-    cdef int find_nodes(self, int first_spot) except -1
-    cdef int node_of(self, int begin, int end) except -2
-    cdef int known_set(self, int begin, int end) noexcept
-    cdef int know_set(self, int begin, int end, int node) except -1
-    cdef int push_way(self, int way, int extra) except -1
-    cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept
-    cdef int sorted_node(self, int queue, int* edges, int count) noexcept
-    cdef int node_with(self, int queue, int begin) except -1
-    cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept
-    cdef int encode(self, int begin) except -1
-    cdef int widen_cells(self) except -1
-    cdef int narrow(self, i64 amount) noexcept
+    cdef int begin_ways(self) noexcept nogil
+    cdef int new_way(self, int before, int queue, i64 taken) except -1 nogil
+    cdef int find_nodes(self, int first_spot) except -1 nogil
+    cdef int node_of(self, int begin, int end) except -2 nogil
+    cdef int known_set(self, int begin, int end) noexcept nogil
+    cdef int know_set(self, int begin, int end, int node) except -1 nogil
+    cdef int push_way(self, int way, int extra) except -1 nogil
+    cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept nogil
+    cdef int sorted_node(self, int queue, int* edges, int count) noexcept nogil
+    cdef int node_with(self, int queue, int begin) except -1 nogil
+    cdef int node_by_code(self, int queue, int count) except -1 nogil
+    cdef int new_node(self, int queue, int count) except -1 nogil
+    cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept nogil
+    cdef int encode(self, int begin) except -1 nogil
+    cdef int widen_cells(self) except -1 nogil
+    cdef int narrow(self, i64 amount) noexcept nogil
     cdef int sort_nodes(self, Ints* place) except -1
     cdef int place_before(self, int node, Ints* place) except -1
     cdef int release_nodes(self) except -1
+    cdef int release_made(self) except -1

@@ -28,12 +28,12 @@ cdef int _by_before(const void* one, const void* other) noexcept nogil:
     return (a.way > b.way) - (a.way < b.way)
 
 
-cdef inline i64 _cell(unsigned int digest, int node) noexcept:
+cdef inline i64 _cell(unsigned int digest, int node) noexcept nogil:
     """Return what a table of nodes holds: a node below its digest, which tells nearly all others apart without a look at them."""
     return <i64>(<unsigned long long>digest << 32 | <unsigned int>node)
 
 
-cdef inline void _put(Longs* cells, i64 cell) noexcept:
+cdef inline void _put(Longs* cells, i64 cell) noexcept nogil:
     """Put a node into a table in which it is not, and that has room."""
     cdef unsigned long long mask = cells.count - 1, at = <unsigned int>(cell >> 32) & mask
     while cells.at[at] != NOTHING:
@@ -47,6 +47,13 @@ cdef class Nodes(Steps):
         free(self.node_queue.at)
         free(self.edge_from.at)
         free(self.edges.at)
+
+    cdef int release_made(self) except -1:
+        """Give back the nodes themselves."""
+        drop(&self.node_queue)
+        drop(&self.edge_from)
+        drop(&self.edges)
+        return 0
 
     cdef int release_nodes(self) except -1:
         """Give back what only weaving needs."""
@@ -73,7 +80,7 @@ cdef class Nodes(Steps):
         drop_longs(&self.row_extra)
         return 0
 
-    cdef int begin_ways(self) noexcept:
+    cdef int begin_ways(self) noexcept nogil:
         """Forget the ways of another demand."""
         self.root = NONE
         self.way_before.count = self.way_queue.count = self.way_child.count = self.way_next.count = 0
@@ -81,7 +88,7 @@ cdef class Nodes(Steps):
         self.spot_row.count = self.row_way.count = self.row_next.count = self.row_extra.count = 0
         return 0
 
-    cdef int new_way(self, int before, int queue, i64 taken) except -1:
+    cdef int new_way(self, int before, int queue, i64 taken) except -1 nogil:
         """Return the way of this demand to a queue after another one, which is made where there is none."""
         cdef int way = self.root if before == NONE else self.way_child.at[before]
         while way != NONE and self.way_queue.at[way] != queue:
@@ -103,7 +110,7 @@ cdef class Nodes(Steps):
             self.way_child.at[before] = way
         return way
 
-    cdef int find_nodes(self, int first_spot) except -1:
+    cdef int find_nodes(self, int first_spot) except -1 nogil:
         """Find the node of each spot of a demand."""
         cdef int spot, row
         self.memo_from.count = self.memo_count.count = self.memo_node.count = self.memo_next.count = self.memo_way.count = 0
@@ -116,21 +123,21 @@ cdef class Nodes(Steps):
             self.spot_node.at[first_spot + spot] = self.node_of(0, <int>self.stack.count // 3)
         return 0
 
-    cdef int narrow(self, i64 amount) noexcept:
+    cdef int narrow(self, i64 amount) noexcept nogil:
         """Return an amount as one of 32 bits; where it is none, all this is for the twin."""
         if amount > WIDEST:
             self.is_too_large = True
             return 0
         return <int>amount
 
-    cdef int push_way(self, int way, int extra) except -1:
+    cdef int push_way(self, int way, int extra) except -1 nogil:
         cdef int before = self.way_before.at[way]
         add_int(&self.stack, NONE if before == NONE else self.way_queue.at[before])
         add_int(&self.stack, extra)
         add_int(&self.stack, way)
         return 0
 
-    cdef int node_of(self, int begin, int end) except -2:
+    cdef int node_of(self, int begin, int end) except -2 nogil:
         """Return the node of the ways on the stack from `begin` to `end`, all to one queue."""
         cdef int queue = self.way_queue.at[self.stack.at[3 * begin + 2]], first_edge = <int>self.edge_stack.count
         cdef int at = begin, stop, row, top, node, extra
@@ -164,7 +171,7 @@ cdef class Nodes(Steps):
             self.know_set(begin, end, node)
         return node
 
-    cdef int known_set(self, int begin, int end) noexcept:
+    cdef int known_set(self, int begin, int end) noexcept nogil:
         cdef int way = self.stack.at[3 * begin + 2], memo, row
         if end - begin == 1:
             return self.way_node.at[way]
@@ -179,7 +186,7 @@ cdef class Nodes(Steps):
             memo = self.memo_next.at[memo]
         return NONE
 
-    cdef int know_set(self, int begin, int end, int node) except -1:
+    cdef int know_set(self, int begin, int end, int node) except -1 nogil:
         cdef int way = self.stack.at[3 * begin + 2], row
         if end - begin == 1:
             self.way_node.at[way] = node
@@ -193,17 +200,22 @@ cdef class Nodes(Steps):
             add_int(&self.memo_way, self.stack.at[3 * row + 2])
         return 0
 
-    cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept:
-        cdef unsigned long long digest = 1469598103934665603 ^ <unsigned int>queue
+    cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept nogil:
+        cdef unsigned long long digest = <unsigned long long>1469598103934665603 ^ <unsigned int>queue
         cdef int row
         for row in range(count):
             digest = digest * <unsigned long long>1099511628211 ^ <unsigned int>edges[row]
         digest = digest * <unsigned long long>1099511628211
         return <unsigned int>(digest ^ (digest >> 29))
 
-    cdef int node_with(self, int queue, int begin) except -1:
+    cdef int node_with(self, int queue, int begin) except -1 nogil:
         """Return the node of a queue with the edges on the stack from `begin`, which is made where there is none."""
-        cdef int count = self.encode(begin), node, row
+        cdef int count = self.encode(begin)
+        return self.node_by_code(queue, count)
+
+    cdef int node_by_code(self, int queue, int count) except -1 nogil:
+        """Do the same with edges as they are kept: the first words of `edge_code`."""
+        cdef int node
         cdef int* edges = self.edge_code.at
         cdef unsigned int digest = self.digest_of(queue, edges, count)
         cdef unsigned long long mask, at
@@ -220,15 +232,19 @@ cdef class Nodes(Steps):
             if <unsigned int>(self.cells.at[at] >> 32) == digest and self.is_node(node, queue, edges, count):
                 return node
             at = (at + 1) & mask
-        node = <int>self.node_queue.count
-        add_int(&self.node_queue, queue)
-        for row in range(count):
-            add_int(&self.edges, edges[row])
-        add_int(&self.edge_from, self.edges.count)
+        node = self.new_node(queue, count)
         self.cells.at[at] = _cell(digest, node)
         return node
 
-    cdef int encode(self, int begin) except -1:
+    cdef int new_node(self, int queue, int count) except -1 nogil:
+        cdef int node = <int>self.node_queue.count, row
+        add_int(&self.node_queue, queue)
+        for row in range(count):
+            add_int(&self.edges, self.edge_code.at[row])
+        add_int(&self.edge_from, self.edges.count)
+        return node
+
+    cdef int encode(self, int begin) except -1 nogil:
         """Put the edges on the stack from `begin`, each a node and ns, as they are kept; return how many words they take."""
         cdef Py_ssize_t row
         self.edge_code.count = 0
@@ -238,7 +254,7 @@ cdef class Nodes(Steps):
             add_int(&self.edge_code, self.edge_stack.at[row])
         return <int>self.edge_code.count
 
-    cdef int sorted_node(self, int queue, int* edges, int count) noexcept:
+    cdef int sorted_node(self, int queue, int* edges, int count) noexcept nogil:
         """Return the node of a queue with some edges among those that lie in the order of their queues, NONE where there is none."""
         cdef int low = 0, high = self.known_from, middle
         while low < high:
@@ -253,7 +269,7 @@ cdef class Nodes(Steps):
             low += 1
         return NONE
 
-    cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept:
+    cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept nogil:
         cdef int row, first = self.edge_from.at[node]
         if self.node_queue.at[node] != queue or self.edge_from.at[node + 1] - first != count:
             return False
@@ -262,7 +278,7 @@ cdef class Nodes(Steps):
                 return False
         return True
 
-    cdef int widen_cells(self) except -1:
+    cdef int widen_cells(self) except -1 nogil:
         """Make room for twice as many nodes; a table that was dropped is made anew."""
         cdef int node, first
         cdef Py_ssize_t cell

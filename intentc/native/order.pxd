@@ -7,6 +7,6 @@ cdef class Steps:
     cdef Ints step_first                                     # per queue, of a list of rows of `step_*`: how often paths come from a queue before
     cdef Ints step_next, step_before, step_count
 
-    cdef int count_step(self, int before, int queue) except -1
+    cdef int count_step(self, int before, int queue, int count) except -1 nogil
     cdef int find_order(self, Ints* order) except -1
     cdef void release_steps(self) noexcept

@@ -19,8 +19,8 @@ cdef class Steps:
         drop(&self.step_before)
         drop(&self.step_count)
 
-    cdef int count_step(self, int before, int queue) except -1:
-        """Count a path that comes to a queue from another one."""
+    cdef int count_step(self, int before, int queue, int count) except -1 nogil:
+        """Count `count` paths that come to a queue from another one."""
         cdef int step = self.step_first.at[queue]
         while step != NONE and self.step_before.at[step] != before:
             step = self.step_next.at[step]
@@ -30,7 +30,7 @@ cdef class Steps:
             add_int(&self.step_count, 0)
             add_int(&self.step_next, self.step_first.at[queue])
             self.step_first.at[queue] = step
-        self.step_count.at[step] += 1
+        self.step_count.at[step] += count
         return 0
 
     cdef int find_order(self, Ints* order) except -1:

@@ -25,20 +25,22 @@ cdef class Routes:
     cdef int serial
     cdef Ints stamp, label, share
 
+    cdef int lend(self, Routes other) except -1
+    cdef int give_back(self) noexcept
     cdef int find(self, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1
     cdef int put(self, int* ports, int count) except -1
     cdef int take_pattern(self, int path) except -1
-    cdef int lay(self, int path) except -1
+    cdef int lay(self, int path) except -1 nogil
     cdef bint meets(self, int path, unsigned char* marked, int* base, bint* is_base_met) noexcept
-    cdef int count_of(self, int path) noexcept
+    cdef int count_of(self, int path) noexcept nogil
     cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1
     cdef unsigned long long digest_of(self, int* ports, int count, i64 share_ppm) noexcept
     cdef int widen_cells(self) except -1
-    cdef int label_at(self, int path, int at) noexcept
+    cdef int label_at(self, int path, int at) noexcept nogil
     cdef int mark(self, object paths) except -1
-    cdef int mark_rows(self, int* paths, int count) except -1
-    cdef int mark_one(self, int path) except -1
-    cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept
+    cdef int mark_rows(self, int* paths, int count) except -1 nogil
+    cdef int mark_one(self, int path) except -1 nogil
+    cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept nogil
 
 cdef class Amounts:
     cdef Routes routes

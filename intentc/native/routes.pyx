@@ -56,6 +56,21 @@ cdef class Routes:
         free(self.label.at)
         free(self.share.at)
 
+    cdef int lend(self, Routes other) except -1:
+        """Let another one lay and mark the paths that there are, beside this one, until it is to `give_back`."""
+        other.ports, other.nodes, other.parts, other.pattern = self.ports, self.nodes, self.parts, NONE
+        other.tail, other.head, other.latency_ns, other.packet = self.tail, self.head, self.latency_ns, self.packet
+        other.hops, other.starts, other.base, other.share_ppm = self.hops, self.starts, self.base, self.share_ppm
+        other.labels, other.label_from = self.labels, self.label_from
+        fill_ints(&other.stamp, self.ports, NONE)
+        fill_ints(&other.label, self.ports, 0)
+        return fill_ints(&other.share, self.ports, 0)
+
+    cdef int give_back(self) noexcept:
+        self.tail = self.head = self.hops = self.starts = self.base = self.labels = self.label_from = Ints(NULL, 0, 0)
+        self.latency_ns = self.packet = self.share_ppm = Longs(NULL, 0, 0)
+        return 0
+
     def __len__(self):
         return self.share_ppm.count
 
@@ -128,7 +143,7 @@ cdef class Routes:
                 self.place.at[self.hops.at[at]] = at - self.starts.at[self.pattern]
         return 0
 
-    cdef int lay(self, int path) except -1:
+    cdef int lay(self, int path) except -1 nogil:
         """Put the ports of a path into `laid`, until the next one is asked for; return how many there are."""
         cdef int at = self.starts.at[path], end = self.starts.at[path + 1], count = self.count_of(path), laid = 0, run
         cdef int* other
@@ -176,7 +191,7 @@ cdef class Routes:
             at += 2
         return False
 
-    cdef int count_of(self, int path) noexcept:
+    cdef int count_of(self, int path) noexcept nogil:
         """Return how many ports a path has."""
         return self.starts.at[path + 1] - self.starts.at[path] if self.base.at[path] == NONE else self.hops.at[self.starts.at[path]]
 
@@ -228,7 +243,7 @@ cdef class Routes:
             packet += self.packet.at[self.laid.at[at]]
         return latency_ns, packet
 
-    cdef int label_at(self, int path, int at) noexcept:
+    cdef int label_at(self, int path, int at) noexcept nogil:
         """Return how many labels packets have on a hop of a path, counted from 0."""
         return 0 if self.label_from.at[path] == NONE else self.labels.at[self.label_from.at[path] + at]
 
@@ -242,7 +257,7 @@ cdef class Routes:
             self.mark_one(path)
         return 0
 
-    cdef int mark_rows(self, int* paths, int count) except -1:
+    cdef int mark_rows(self, int* paths, int count) except -1 nogil:
         """Do the same with rows of C; all of them are numbers of paths."""
         cdef int row
         self.serial += 1
@@ -250,7 +265,7 @@ cdef class Routes:
             self.mark_one(paths[row])
         return 0
 
-    cdef int mark_one(self, int path) except -1:
+    cdef int mark_one(self, int path) except -1 nogil:
         cdef int at, port
         cdef bint has_labels = self.label_from.at[path] != NONE
         for at in range(self.lay(path)):
@@ -264,7 +279,7 @@ cdef class Routes:
                 self.share.at[port] += <int>self.share_ppm.at[path]
         return 0
 
-    cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept:
+    cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept nogil:
         """Return what of a rate a marked port holds (`realise.shares`); without `is_spread`, of one of which no share is taken."""
         cdef i128 found = amount, hashed
         if is_spread and self.share.at[port] < WHOLE_PPM:

@@ -1,8 +1,8 @@
 # The queues of a program, what has been waited for up to them, and the streams that come; see weave.pyx.
 from intentc.native.grow cimport Ints
-from intentc.native.halves cimport Halves
+from intentc.native.looms cimport Looms
 
-cdef class Web(Halves):
+cdef class Web(Looms):
     cdef readonly bint is_finished
     cdef readonly int finished                               # how many queues were finished with this program
     cdef readonly int edition                                # how often it has turned

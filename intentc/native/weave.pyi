@@ -2,6 +2,8 @@ from collections.abc import Iterable, Sequence
 
 from intentc.native.careers import Careers
 
+def keep_apart() -> None: ...
+
 class Web:
     queues: int
     finished: int
@@ -16,6 +18,7 @@ class Web:
         at_link: Sequence[Sequence[int]],
         mean_packet: int,
         imbalance_ppb: int,
+        is_shared: bool = ...,
     ) -> None: ...
     def turn(self, numbers: Iterable[int], small: int = ...) -> bool: ...
     def finish(self, is_wide: Iterable[bool] | None, is_shared: bool = ...) -> None: ...

@@ -11,7 +11,7 @@ from libc.string cimport memset
 
 from intentc.native.careers cimport Careers
 from intentc.native.grow cimport Ints, Longs, add_int, drop, drop_longs, fill_ints, fill_longs, i64, in_pairs, make_room, permute
-from intentc.native.halves cimport Halves
+from intentc.native.looms cimport Looms
 from intentc.native.members cimport Member
 from intentc.native.routes cimport Routes
 from intentc.native.streams cimport Block
@@ -32,11 +32,19 @@ cdef extern from *:
     #ifdef __GLIBC__
     #include <malloc.h>
     static inline void give_back(void) { malloc_trim(0); }  /* else holes stay with the process for ever */
+    static inline void map_apart(void) { mallopt(M_MMAP_THRESHOLD, 1 << 17); }  /* as it is at first, but for good */
     #else
     static inline void give_back(void) {}
+    static inline void map_apart(void) {}
     #endif
     """
     void give_back() noexcept nogil
+    void map_apart() noexcept nogil
+
+
+def keep_apart():
+    """Let what is large have memory of its own from now on, that goes back with it and leaves no holes. What comes and goes often takes longer."""
+    map_apart()
 
 
 cdef int _groups(rows, int most, Ints* begins, Ints* items) except -1:
@@ -50,13 +58,13 @@ cdef int _groups(rows, int most, Ints* begins, Ints* items) except -1:
     return 0
 
 
-cdef class Web(Halves):
+cdef class Web(Looms):
     """Of the careers `numbers`, each once, in this order. `at_node`, `at_link`: the states, by number, in which each of them fails.
 
-    What its queues are is known at once; `finish` finds what comes to them. It may `turn` to other demands then.
+    What its queues are is known at once; `finish` finds what comes to them. It may `turn` to other demands then. `is_shared`: woven by two threads.
     """
 
-    def __init__(self, Careers careers, numbers, at_node, at_link, mean_packet, imbalance_ppb):
+    def __init__(self, Careers careers, numbers, at_node, at_link, mean_packet, imbalance_ppb, bint is_shared=False):
         cdef int number
         cdef Routes routes = careers.routes
         cdef Ints order = Ints(NULL, 0, 0)
@@ -73,17 +81,8 @@ cdef class Web(Halves):
                 raise IndexError(number)
             add_int(&self.number_of, number)
             self.pool_size.at[careers.rows[number].pool] += 1
-        fill_ints(&self.queue_at, routes.ports * self.groups, NONE)
-        fill_ints(&self.state_stamp, self.states, NONE)
-        fill_ints(&self.state_list, self.states, NONE)
-        fill_ints(&self.is_due, routes.ports, 0)
-        fill_ints(&self.is_met, routes.ports * self.groups, 0)
-        fill_ints(&self.is_leaning, routes.ports * self.groups, 0)
-        add_int(&self.course_from, 0)
-        add_int(&self.edge_from, 0)
-        self.reserve()
-        for number in range(self.number_of.count):
-            self.weave_one(number)
+        self.begin_demands()
+        self.weave_all(is_shared)
         add_int(&self.first_course, self.course_from.count - 1)
         try:
             self.find_order(&order)

@@ -11,6 +11,7 @@ from support_native import at_once, needs_kernels, two_cpus
 from support_queues import MS, NAMED, Maker, counted
 
 from intentc.delay import kernel
+from intentc.delay import rows as rows_module
 from intentc.delay.allowances import Allowances
 from intentc.delay.bounds import bound, bound_twin
 from intentc.delay.kernel import solved
@@ -43,7 +44,7 @@ def test_bounds_are_those_of_the_twin(seed):
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_two_threads_give_what_one_does(seed):
-    """The rounds turn the web, so that what was there before and what two threads finished is put into one order; and two CPUs iterate."""
+    """Two weave what comes first; the rounds turn the web, so that what was there before and what two finished is put into one order; and two CPUs iterate."""
     maker = Maker(seed)
     program = maker.program(8, 24)
     both, hints = [None, None], {}
@@ -53,6 +54,7 @@ def test_two_threads_give_what_one_does(seed):
             both, found = [rows_of(program, rows) for rows in both], []
             for rows, least in zip(both, (0, 1_000_000), strict=True):
                 patch.setattr(kernel, "MANY_QUEUES", least)
+                patch.setattr(rows_module, "MANY_DEMANDS", least)
                 found.append(solved(rows, program, hints))
             assert found[0] == found[1]
             assume(found[0] is not None)  # with more than fits, delays may grow for ever
