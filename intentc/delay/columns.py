@@ -133,6 +133,14 @@ class Cases(Sequence[Case]):
     def __len__(self) -> int:
         return len(self._bursts)
 
+    def is_as(self, queue: int, other: Cases, number: int) -> bool:
+        """Return whether the same is known of a queue as of one of others."""
+        return (
+            self._bursts[queue] == other._bursts[number]
+            and self._waiting_us[queue] == other._waiting_us[number]
+            and self._is_lossless[queue] == other._is_lossless[number]
+        )
+
     def without_loss(self, queues: Sequence[int]) -> Cases:
         """Return the same, but that some of the queues that were to lose nothing may lose something."""
         is_lossless = bytearray(self._is_lossless)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from intentc.delay.columns import BASES, Bounds, Cases, Worsts
 from intentc.delay.dishes import Dish, Kind
 from intentc.delay.fitness import has_two_cpus
-from intentc.delay.last import Facts, Found, Offers, Sender, Worst, columns_of, marks_of
+from intentc.delay.last import Facts, Found, Kept, Offers, Sender, Worst, columns_of, marks_of
 from intentc.delay.rows import Rows, kernels
 from intentc.delay.service import End, loosened
 from intentc.delay.streams import BITS
@@ -25,6 +25,7 @@ MANY_QUEUES = 2_000  # of which two threads finish half each
 MANY_LOOKS = 512  # at queues, in a sweep, which two CPUs share
 _NS_PER_US = 1000
 _NORMAL = -1
+_AS_IT_WAS = None, (), (), None
 _NO_ROW: Row = (None, (), (), (0, 0, 0, 0, 0, False, False, 0), None)
 
 
@@ -74,7 +75,9 @@ class _Program:
             self._limit(solver, overflowing)
             solver.serve(self._offers(hints)[0] if self._rows.is_lasting else self._served(hints))
         if not self._rows.is_lasting:
-            return self._columns(solver)
+            columns = self._columns(solver)
+            self._keep(solver)
+            return columns
         found, last.replay = last.found, self._replay
         if last.replay is not None and found is not None and found.keys == self._keys:
             last.found = self._changed(solver, found, last.replay.changed())
@@ -88,7 +91,9 @@ class _Program:
         if not rows.is_lasting:
             many = MANY_LOOKS if self._is_for_two() else 0
             plain: Solver = kernels("queues").Solver(self._web, rows.line_bps, rows.mtu, many)
-            plain.serve(self._served(hints))
+            kept, last.kept = last.kept, None
+            again = self._again(kept)
+            plain.serve(self._served(hints, again), None if kept is None or again is None else kept.served)
             return plain
         offered, changed = self._offers(hints)
         known, last.replay = last.replay, None  # what fails on the way is of no use any more
@@ -150,15 +155,31 @@ class _Program:
             return rows, None
         return rows, sorted({*due, *(number for sender in senders for number in self._marks.siblings[sender].values())})
 
-    def _served(self, hints: Worst) -> Iterator[Row]:
-        """Yield what each queue is served, and what bounds it, where there will be no other program: nothing of it is kept."""
-        dishes = self._rows.dishes
-        kinds = {sender: None if end.is_tight else dishes.kind(end) for sender, end in self._ends.items()}
+    def _again(self, kept: Kept | None) -> bytearray | None:
+        """Return of each queue whether it is served as it was in what is `kept`; None: there is nothing of this web."""
+        if kept is None or kept.web is not self._web or not isinstance(self._cases, Cases):
+            return None
+        return kept.again(self._keys, self._ends, self._cases)
+
+    def _served(self, hints: Worst, again: bytearray | None = None) -> Iterator[Row]:
+        """Yield what each queue is served, and what bounds it, where there will be no other program: no rows are kept. `again`: as it was."""
+        dishes, kinds = self._rows.dishes, dict[Sender, Kind | None]()
         for queue, key in enumerate(self._keys):
-            sender, name = key[:2], key[2]
-            end, kind, own = self._ends[sender], kinds[sender], self._marks.siblings[sender]
             hint = hints.found(key) if isinstance(hints, Worsts) else hints.get(key)
-            yield (*self._offer(end, name, queue, own, kind), hint)
+            if again is not None and again[queue]:
+                yield (*_AS_IT_WAS, hint)
+                continue
+            sender, name = key[:2], key[2]
+            end, own = self._ends[sender], self._marks.siblings[sender]
+            if sender not in kinds:
+                kinds[sender] = None if end.is_tight else dishes.kind(end)
+            yield (*self._offer(end, name, queue, own, kinds[sender]), hint)
+
+    def _keep(self, solver: Solver) -> None:
+        """Keep what all queues were served, for the round that may come."""
+        if isinstance(self._cases, Cases):
+            tight = {sender for sender, end in self._ends.items() if end.is_tight}
+            self._rows.last.kept = Kept(solver.keep(), self._web, self._keys, self._ends, self._cases, tight)
 
     def _offer(self, end: End, name: str, queue: int, own: Mapping[str, int], kind: Kind | None) -> Offered:
         """Return what a queue is served, and what bounds it; `kind`: that of an end that is not tight."""

@@ -17,6 +17,7 @@ from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
     from intentc.delay.service import End
+    from intentc.native.queues import Offers as Served
     from intentc.native.queues import Row
     from intentc.native.replay import Replay
     from intentc.native.shares import Shares
@@ -92,6 +93,29 @@ class Offers:
 
 
 @frozen
+class Kept:
+    """What all queues were served where nobody keeps the rows, for the next program over the same web; `tight`: as in `Offers`."""
+
+    served: Served
+    web: Web
+    keys: Sequence[QueueKey]
+    ends: Mapping[Sender, End]
+    cases: Cases
+    tight: Collection[Sender]
+
+    def again(self, keys: Sequence[QueueKey], ends: Mapping[Sender, End], cases: Cases) -> bytearray:
+        """Return of each queue whether it is served as it was, a byte each: its link's end is the same, and so is what is known of it."""
+        same = {sender for sender, end in ends.items() if self.ends.get(sender) is end} - set(self.tight)
+        numbers: Iterable[int | None] = range(len(keys))
+        if keys is not self.keys:
+            numbers = map({key: number for number, key in enumerate(self.keys)}.get, keys)
+        return bytearray(
+            number is not None and key[:2] in same and cases.is_as(queue, self.cases, number)
+            for queue, (key, number) in enumerate(zip(keys, numbers, strict=True))
+        )
+
+
+@frozen
 class Found:
     """The bounds of all queues, sorted, and which states were the worst of each."""
 
@@ -111,6 +135,7 @@ class Last:
         )
         self.replay: Replay | None = None  # the iteration
         self.offers: Offers | None = None
+        self.kept: Kept | None = None  # where nobody keeps offers
         self.found: Found | None = None
         self.bounds: dict[QueueKey, tuple[Facts, QueueBound]] = {}
 

@@ -123,7 +123,9 @@ cdef class Judge(Offers):
         return 0
 
     cdef int lay(self, Desk* desk) except -1:
-        """Make room for the largest queue."""
+        """Make room for the largest queue; it is known what all of them are served."""
+        if self.dish_from.count != self.web.queues:
+            raise ValueError
         make_room(<void**>&desk.bends, &desk.bends_room, self.most_places, sizeof(Bend))
         make_room(<void**>&desk.bursts, &desk.bursts_room, self.most_places, sizeof(i128))
         make_room(<void**>&desk.rates, &desk.rates_room, self.most_places, sizeof(i64))

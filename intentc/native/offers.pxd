@@ -29,8 +29,13 @@ cdef class Offers:
     cdef Py_ssize_t case_room
     cdef Ints is_served, is_active
     cdef int most_states     # of a queue
+    cdef Ints place          # of one that was kept: where its queues were, by port and class
 
     cdef int put(self, int queue, object row) except -1
+    cdef int put_menu(self, int queue, object menu) except -1
+    cdef Offers kept(self)
+    cdef int find_kept(self, Offers known, Ints* old) except -1
+    cdef int put_again(self, int queue, Offers known, int old) except -1
     cdef int add_dish(self, int queue, object dish) except -1
     cdef int count_on(self, int queue, object hints, Ints* known, int first, int count) except -1
     cdef int choose(self, int queue, object hints) except -1

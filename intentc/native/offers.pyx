@@ -2,7 +2,7 @@
 
 from libc.stdlib cimport free
 
-from intentc.native.grow cimport Ints, add_int, i64, make_room
+from intentc.native.grow cimport Ints, add_int, fill_ints, i64, make_room
 from intentc.native.streams cimport Change, Growth
 from intentc.native.wide cimport i128, of_halves
 
@@ -34,7 +34,7 @@ cdef class Offers:
     A menu is a list of (change or -1, dish), or None: all changes that count, with the first dish. A dish is a sequence of numbers: of
     each recipe bps, bps left, nanobits ahead (in two halves of 62 bits, the high one first), ns, and how many terms follow; of each term the
     class, whether it is leaving, and nanobits at least (two halves). A case: (longest ns or -1, least bytes, bytes of bursts, bytes of
-    the buffer or -1, MTU, is held, drops early, hold in us).
+    the buffer or -1, MTU, is held, drops early, hold in us); None: its dishes, those beside it and its case are what they were the last time.
     """
 
     def __dealloc__(self):
@@ -54,20 +54,35 @@ cdef class Offers:
         free(self.cases)
         free(self.is_served.at)
         free(self.is_active.at)
+        free(self.place.at)
         if self.is_alone:
             give_back()
 
     cdef int put(self, int queue, object row) except -1:
         """Note what a queue is served: behind all that is noted."""
-        cdef Web web = self.web
-        cdef int at, count, first = <int>self.dish_recipes.count
         cdef Case case
         menu, dishes, beside, figures, _ = row
-        self.dish_from.at[queue] = first
+        self.dish_from.at[queue] = <int>self.dish_recipes.count
         for each in dishes:
             self.add_dish(queue, each)
+        self.put_menu(queue, menu)
+        self.beside_from.at[queue] = <int>self.beside.count
+        for other in beside:
+            if not 0 <= other < self.web.queues:
+                raise IndexError(other)
+            add_int(&self.beside, other)
+        self.beside_end.at[queue] = <int>self.beside.count
+        (
+            case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
+        ) = figures
+        self.cases[queue] = case
+        return 0
+
+    cdef int put_menu(self, int queue, object menu) except -1:
+        """Note the menu of a queue, whose dishes are the last ones that there are."""
+        cdef Web web = self.web
+        cdef int at, first = self.dish_from.at[queue], count = <int>self.dish_recipes.count - first
         self.dish_end.at[queue] = <int>self.dish_recipes.count
-        count = self.dish_end.at[queue] - first
         if count < 1:
             raise ValueError
         self.menu_from.at[queue] = <int>self.menu_change.count
@@ -89,17 +104,74 @@ cdef class Offers:
             if self.dish_recipes.at[self.menu_dish.at[at]] == self.dish_recipes_end.at[self.menu_dish.at[at]]:
                 self.is_served.at[queue] = 0
             add_int(&self.is_active, 0)
-        self.beside_from.at[queue] = <int>self.beside.count
-        for other in beside:
-            if not 0 <= other < web.queues:
-                raise IndexError(other)
-            add_int(&self.beside, other)
-        self.beside_end.at[queue] = <int>self.beside.count
-        (
-            case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
-        ) = figures
-        self.cases[queue] = case
         self.most_states = max(self.most_states, self.menu_end.at[queue] - self.menu_from.at[queue])
+        return 0
+
+    cdef Offers kept(self):
+        """Return another one that holds what was noted, for the next one; this one has nothing of it any more."""
+        cdef Offers found = Offers.__new__(Offers)
+        cdef int queue
+        for queue in range(self.web.queues):
+            add_int(&found.place, self.web.queue_port.at[queue] * self.web.groups + self.web.queue_group.at[queue])
+        found.web = self.web
+        found.dish_from, found.dish_end, found.beside_from, found.beside_end = (
+            self.dish_from, self.dish_end, self.beside_from, self.beside_end
+        )
+        found.dish_recipes, found.dish_recipes_end, found.beside = self.dish_recipes, self.dish_recipes_end, self.beside
+        found.recipes, found.recipe_count, found.terms, found.term_count = self.recipes, self.recipe_count, self.terms, self.term_count
+        found.cases, found.is_too_large = self.cases, self.is_too_large
+        self.dish_from = self.dish_end = self.beside_from = self.beside_end = Ints(NULL, 0, 0)
+        self.dish_recipes = self.dish_recipes_end = self.beside = Ints(NULL, 0, 0)
+        self.recipes, self.recipe_count, self.recipe_room = NULL, 0, 0
+        self.terms, self.term_count, self.term_room = NULL, 0, 0
+        self.cases, self.case_room = NULL, 0
+        return found
+
+    cdef int find_kept(self, Offers known, Ints* old) except -1:
+        """Find the number that each queue had when `known` was kept, NONE where there was none there."""
+        cdef int number, queue
+        fill_ints(old, self.web.queues, NONE)
+        if known is None:
+            return 0
+        if known.web is not self.web:
+            raise ValueError
+        for number in range(known.place.count):
+            queue = self.web.queue_at.at[known.place.at[number]]
+            if queue != NONE:
+                old.at[queue] = number
+        return 0
+
+    cdef int put_again(self, int queue, Offers known, int old) except -1:
+        """Note that a queue is served what it was. At its link's end there are the queues that there were."""
+        cdef int at, row, term
+        cdef Recipe made
+        cdef Term own
+        if old == NONE:
+            raise ValueError(queue)
+        self.dish_from.at[queue] = <int>self.dish_recipes.count
+        for at in range(known.dish_from.at[old], known.dish_end.at[old]):
+            add_int(&self.dish_recipes, self.recipe_count)
+            for row in range(known.dish_recipes.at[at], known.dish_recipes_end.at[at]):
+                made = known.recipes[row]
+                made.latency, made.terms = 0, <int>self.term_count
+                for term in range(known.recipes[row].terms, known.recipes[row].terms_end):
+                    own = known.terms[term]
+                    own.queue = NONE if own.queue == NONE else self.web.queue_at.at[known.place.at[own.queue]]
+                    make_room(<void**>&self.terms, &self.term_room, self.term_count + 1, sizeof(Term))
+                    self.terms[self.term_count] = own
+                    self.term_count += 1
+                made.terms_end = <int>self.term_count
+                make_room(<void**>&self.recipes, &self.recipe_room, self.recipe_count + 1, sizeof(Recipe))
+                self.recipes[self.recipe_count] = made
+                self.recipe_count += 1
+            add_int(&self.dish_recipes_end, self.recipe_count)
+        self.put_menu(queue, None)
+        self.beside_from.at[queue] = <int>self.beside.count
+        for at in range(known.beside_from.at[old], known.beside_end.at[old]):
+            add_int(&self.beside, self.web.queue_at.at[known.place.at[known.beside.at[at]]])
+        self.beside_end.at[queue] = <int>self.beside.count
+        self.cases[queue] = known.cases[old]
+        self.is_too_large = self.is_too_large or known.is_too_large
         return 0
 
     cdef int add_dish(self, int queue, object dish) except -1:

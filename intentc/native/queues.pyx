@@ -9,7 +9,7 @@ from libc.string cimport memset
 from intentc.native.aside cimport add_shared, hand_over, is_open, take_flag, wait_for, write_flag
 from intentc.native.grow cimport Ints, add_int, fill_ints, fill_longs, i64, make_room
 from intentc.native.judge cimport Desk, Judge, Verdict
-from intentc.native.offers cimport Case
+from intentc.native.offers cimport Case, Offers
 from intentc.native.weave cimport Web
 from intentc.native.wide cimport i128, on_grid
 
@@ -106,18 +106,19 @@ cdef class Solver(Judge):
             free(pairs.at)
         return 0
 
-    def serve(self, rows):
+    def serve(self, rows, Offers kept=None):
         """Say what every queue is served, a row for each (`offers.Offers`), and start, or start again: with the states that are known to count
 
-        by now, or, at first, and where a menu has another size now, with likely ones.
+        by now, or, at first, and where a menu has another size now, with likely ones. `kept`: what the last one over this web was served.
         """
         cdef Web web = self.web
         cdef int queue = 0, count
-        cdef Ints known = self.is_active, known_from = self.menu_from, known_end = self.menu_end
+        cdef Ints old = Ints(NULL, 0, 0), known = self.is_active, known_from = self.menu_from, known_end = self.menu_end
         self.is_active, self.menu_from, self.menu_end = Ints(NULL, 0, 0), Ints(NULL, 0, 0), Ints(NULL, 0, 0)
         self.menu_change.count = self.menu_dish.count = self.beside.count = 0
         self.dish_recipes.count = self.dish_recipes_end.count = self.recipe_count = self.term_count = 0
         try:
+            self.find_kept(kept, &old)
             fill_ints(&self.menu_from, web.queues, 0)
             fill_ints(&self.menu_end, web.queues, 0)
             fill_ints(&self.dish_from, web.queues, 0)
@@ -129,17 +130,27 @@ cdef class Solver(Judge):
             for row in rows:
                 if queue >= web.queues:
                     raise ValueError
-                self.put(queue, row)
+                if row[3] is None:
+                    self.put_again(queue, kept, old.at[queue])
+                else:
+                    self.put(queue, row)
                 count = known_end.at[queue] - known_from.at[queue] if known.count and self.keeps(queue) else 0
                 self.count_on(queue, row[4], &known, known_from.at[queue] if count else 0, count)
                 queue += 1
         finally:
+            free(old.at)
             free(known.at)
             free(known_from.at)
             free(known_end.at)
         if queue != web.queues:
             raise ValueError
         self.start()
+
+    def keep(self):
+        """Return what all queues were served, for the next one over this web (`serve`). This one has come to its end."""
+        if self.dish_from.count != self.web.queues:
+            raise ValueError
+        return self.kept()
 
     cdef bint keeps(self, int queue) noexcept:
         """Return whether the states that are known to count at a queue are those of its menu, where that is as long as it was."""
