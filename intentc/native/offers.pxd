@@ -28,6 +28,7 @@ cdef class Offers:
     cdef Case* cases
     cdef Py_ssize_t case_room
     cdef Ints is_served, is_active
+    cdef Ints hints          # of the queue at hand: states that were the worst before
     cdef int most_states     # of a queue
     cdef Ints place          # of one that was kept: where its queues were, by port and class
 
@@ -39,4 +40,5 @@ cdef class Offers:
     cdef int add_dish(self, int queue, object dish) except -1
     cdef int count_on(self, int queue, object hints, Ints* known, int first, int count) except -1
     cdef int choose(self, int queue, object hints) except -1
+    cdef bint is_hint(self, int state) noexcept
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept

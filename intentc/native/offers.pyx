@@ -55,6 +55,7 @@ cdef class Offers:
         free(self.is_served.at)
         free(self.is_active.at)
         free(self.place.at)
+        free(self.hints.at)
         if self.is_alone:
             give_back()
 
@@ -223,22 +224,31 @@ cdef class Offers:
         cdef Web web = self.web
         cdef int at, row, number, found[MOST_LIKELY]
         cdef Change change
-        cdef object states = hints or ()
         self.is_active.at[self.menu_from.at[queue]] = 1
         for number in range(self.nearest(queue, MOST_LIKELY, False, found)):
             self.is_active.at[found[number]] = 1
         for number in range(self.nearest(queue, 1, True, found)):
             self.is_active.at[found[number]] = 1
-        if not states:
+        if not hints:
             return 0
+        self.hints.count = 0
+        for number in hints:
+            add_int(&self.hints, number)
         for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.menu_change.at[at] != NONE and not self.is_active.at[at]:
                 change = web.changes[self.menu_change.at[at]]
                 for row in range(change.states, change.states_end):
-                    if web.change_state.at[row] in states:
+                    if self.is_hint(web.change_state.at[row]):
                         self.is_active.at[at] = 1
                         break
         return 0
+
+    cdef bint is_hint(self, int state) noexcept:
+        cdef int at
+        for at in range(self.hints.count):
+            if self.hints.at[at] == state:
+                return True
+        return False
 
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept:
         """Find the places on a menu whose changes bring most, bursts or rates first; the first of equals. Return how many there are."""
