@@ -12,9 +12,9 @@ cdef class Loads:
     cdef bytes links         # a byte for each: whether it is counted
     cdef Ints node_from, node_state, link_from, link_state
     # per demand
-    cdef Ints group, pool, is_lone, is_gone, first_course, moved_from
-    cdef Ints moved_state, moved_course
-    cdef Ints course_demand
+    cdef Ints group, pool, is_lone, is_gone, first_course
+    # per course: its demand, and where its states begin, of the normal one those in which the demand claims nothing; and one more
+    cdef Ints course_demand, state_from, course_states
     # a row for each port of each normal course, and of the others where they differ from that (claim -1: they do not come there):
     # sorted by port when all are entered
     cdef Ints row_port, row_course, row_claim, port_from, port_course, port_claim
@@ -22,7 +22,7 @@ cdef class Loads:
     cdef Ints rank, is_out       # per state
     # scratch
     cdef Ints own_ports, own_demand, own_claim, met_course   # of the normal course of the demand that is entered; by port
-    cdef Ints state_stamp, state_course, touched, course_stamp, course_claim
+    cdef Ints state_stamp, state_course, touched, course_count
     cdef Longs moved_bps, normal_bps, peak_bps
     cdef Ints has_normal, has_peak
     cdef Joint* joint
@@ -36,6 +36,9 @@ cdef class Loads:
     cdef int lay(self, Ints* column, Ints* by_port, Ints* begins) except -1
     cdef i64 least(self, int claim) noexcept
     cdef int add_joint(self, int pool, int state, int demand, int claim) except -1
+    cdef int list_states(self, int courses) except -1
+    cdef int add_normal(self, int demand, int claim) except -1
+    cdef int add_states(self, int demand, int course, int normal, int claim) except -1
     cdef int weigh_joint(self) except -1
     cdef int at_state(self, int state) except -1
 

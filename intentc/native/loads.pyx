@@ -3,7 +3,7 @@
 from cpython.bytes cimport PyBytes_AS_STRING
 from libc.stdlib cimport free, qsort
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, i64, make_room
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, fill_more, i64, make_room
 from intentc.native.routes cimport Amounts, Routes
 from intentc.native.wide cimport as_integer, floor_div, i128
 
@@ -54,7 +54,7 @@ cdef class Loads:
         fill_ints(&self.own_demand, routes.ports, NONE)
         fill_ints(&self.own_claim, routes.ports, NONE)
         fill_ints(&self.met_course, routes.ports, NONE)
-        add_int(&self.moved_from, 0)
+        add_int(&self.state_from, 0)
 
     def __dealloc__(self):
         free(self.node_from.at)
@@ -66,9 +66,9 @@ cdef class Loads:
         free(self.is_lone.at)
         free(self.is_gone.at)
         free(self.first_course.at)
-        free(self.moved_from.at)
-        free(self.moved_state.at)
-        free(self.moved_course.at)
+        free(self.state_from.at)
+        free(self.course_states.at)
+        free(self.course_count.at)
         free(self.course_demand.at)
         free(self.row_port.at)
         free(self.row_course.at)
@@ -86,8 +86,6 @@ cdef class Loads:
         free(self.state_stamp.at)
         free(self.state_course.at)
         free(self.touched.at)
-        free(self.course_stamp.at)
-        free(self.course_claim.at)
         free(self.moved_bps.at)
         free(self.normal_bps.at)
         free(self.peak_bps.at)
@@ -150,14 +148,31 @@ cdef class Loads:
         course = NONE
         for at in range(self.touched.count):
             state = self.touched.at[at]
-            slot = self.state_course.at[state]
-            if slot == KEPT:
+            if self.state_course.at[state] == KEPT:
                 if course == NONE:
                     course = self.add_course(demand, primary, failed_rate, failed_limit, is_spread, first, False)
-                slot = course - first_course
-            add_int(&self.moved_state, state)
-            add_int(&self.moved_course, NONE if slot == NONE else first_course + slot)
-        add_int(&self.moved_from, self.moved_state.count)
+                self.state_course.at[state] = course - first_course
+        self.list_states(<int>self.course_demand.count - first_course)
+
+    cdef int list_states(self, int courses) except -1:
+        """Note the states of each course of the last demand; those in which it claims nothing are listed with its normal one."""
+        cdef int at, course, first = <int>self.course_states.count
+        cdef int* begins
+        fill_ints(&self.course_count, courses + 1, 0)
+        begins = self.course_count.at
+        for at in range(self.touched.count):
+            course = self.state_course.at[self.touched.at[at]]
+            begins[(0 if course == NONE else course) + 1] += 1
+        for course in range(courses):
+            begins[course + 1] += begins[course]
+            add_int(&self.state_from, first + begins[course + 1])
+        fill_more(&self.course_states, self.touched.count)
+        for at in range(self.touched.count):
+            course = self.state_course.at[self.touched.at[at]]
+            course = 0 if course == NONE else course
+            self.course_states.at[first + begins[course]] = self.touched.at[at]
+            begins[course] += 1
+        return 0
 
     cdef int meet(self, int demand, int state, int course) except -1:
         if not 0 <= state < self.states:
@@ -237,8 +252,6 @@ cdef class Loads:
         finally:
             free(begins.at)
         drop(&self.row_port)
-        fill_ints(&self.course_stamp, self.course_demand.count, NONE)
-        fill_ints(&self.course_claim, self.course_demand.count, NONE)
         fill_ints(&self.state_stamp, self.states, NONE)
         self.serial = 0
 
@@ -320,7 +333,7 @@ cdef class Loads:
 
         most of each class.
         """
-        cdef int at, end, demand, course, claim, normal, row, state, group, worst_state = NONE
+        cdef int at, end, demand, normal, state, group, worst_state = NONE
         cdef i64 base = 0, worst, total
         if not 0 <= port < self.routes.ports:
             raise IndexError(port)
@@ -331,36 +344,16 @@ cdef class Loads:
             self.normal_bps.at[group] = self.has_normal.at[group] = self.has_peak.at[group] = 0
         at, end = self.port_from.at[port], self.port_from.at[port + 1]
         while at < end:
-            demand = self.course_demand.at[self.port_course.at[at]]
-            group, normal = self.group.at[demand], NONE
-            while at < end and self.course_demand.at[self.port_course.at[at]] == demand:
-                course = self.port_course.at[at]
-                self.course_stamp.at[course], self.course_claim.at[course] = port, self.port_claim.at[at]
-                if course == self.first_course.at[demand]:
-                    normal = self.port_claim.at[at]
+            demand, normal = self.course_demand.at[self.port_course.at[at]], NONE
+            if self.port_course.at[at] == self.first_course.at[demand]:  # it comes first
+                normal = self.port_claim.at[at]
                 at += 1
-            if self.is_gone.at[demand]:
-                continue
-            if normal != NONE:
-                self.has_normal.at[group] = self.has_peak.at[group] = 1
-                if self.is_lone.at[demand]:
-                    self.normal_bps.at[group] += self.least(normal)
-                else:
-                    self.add_joint(self.pool.at[demand], NONE, demand, normal)
-            for row in range(self.moved_from.at[demand], self.moved_from.at[demand + 1]):
-                state, course = self.moved_state.at[row], self.moved_course.at[row]
-                claim = NONE if course == NONE else self.course_claim.at[course] if self.course_stamp.at[course] == port else normal
-                if claim == normal or self.rank.at[state] == NONE:
-                    continue
-                self.has_peak.at[group] = 1
-                self.at_state(state)
-                if not self.is_lone.at[demand]:
-                    self.add_joint(self.pool.at[demand], state, demand, claim)
-                    continue
-                if normal != NONE:
-                    self.moved_bps.at[state * self.groups + group] -= self.least(normal)
-                if claim != NONE:
-                    self.moved_bps.at[state * self.groups + group] += self.least(claim)
+                if not self.is_gone.at[demand]:
+                    self.add_normal(demand, normal)
+            while at < end and self.course_demand.at[self.port_course.at[at]] == demand:
+                if not self.is_gone.at[demand]:
+                    self.add_states(demand, self.port_course.at[at], normal, self.port_claim.at[at])
+                at += 1
         if self.joint_count:
             self.weigh_joint()
         for group in range(self.groups):
@@ -382,6 +375,34 @@ cdef class Loads:
             worst_state,
             {group: self.peak_bps.at[group] for group in range(self.groups) if self.has_peak.at[group]},
         )
+
+    cdef int add_normal(self, int demand, int claim) except -1:
+        """Count what a demand claims normally at a port, and that it does not in some states."""
+        cdef int group = self.group.at[demand]
+        self.has_normal.at[group] = self.has_peak.at[group] = 1
+        if self.is_lone.at[demand]:
+            self.normal_bps.at[group] += self.least(claim)
+        else:
+            self.add_joint(self.pool.at[demand], NONE, demand, claim)
+        return self.add_states(demand, self.first_course.at[demand], claim, NONE)
+
+    cdef int add_states(self, int demand, int course, int normal, int claim) except -1:
+        """Count what a demand claims at a port in the states of a course: something else than normally."""
+        cdef int row, state, group = self.group.at[demand]
+        for row in range(self.state_from.at[course], self.state_from.at[course + 1]):
+            state = self.course_states.at[row]
+            if self.rank.at[state] == NONE:
+                continue
+            self.has_peak.at[group] = 1
+            self.at_state(state)
+            if not self.is_lone.at[demand]:
+                self.add_joint(self.pool.at[demand], state, demand, claim)
+                continue
+            if normal != NONE:
+                self.moved_bps.at[state * self.groups + group] -= self.least(normal)
+            if claim != NONE:
+                self.moved_bps.at[state * self.groups + group] += self.least(claim)
+        return 0
 
     cdef int weigh_joint(self) except -1:
         """Count what the members of pools reserve together, normally and in the states that change any of them."""
