@@ -10,11 +10,12 @@ from intentc.place.context import Context
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.joint.follow import follow_plan
+from intentc.place.landings import shunned_in
 from intentc.place.model import Course
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.roles import Role, Setback, Variation
-from intentc.place.tasks import Task
+from intentc.place.tasks import Group, Task
 from intentc.realise.model import Standing
 from intentc.values import replace
 
@@ -104,10 +105,18 @@ class Begun(Booked):
         role = self.role
         return Terms(
             self._sought,
-            self.task.groups[group],
+            self._group_in(outage, group),
             outage,
             role.bound_us(outage),
             role.only(outage),
             role.mirror,
             self.task,
         )
+
+    def _group_in(self, outage: Outage, index: int) -> Group:
+        """Return a group with the nodes where packets may end in a state."""
+        group = self.task.groups[index]
+        if not self.variation.shunned:
+            return group
+        shunned = shunned_in(self.variation, outage)
+        return replace(group, accepted=group.accepted - shunned, targets=group.targets - shunned)

@@ -172,9 +172,9 @@ class Judge:
 
 
 def _key_of(terms: Terms, taken: Walk) -> object:
-    """Return what a sight of a walk is known by: all that it depends on but the task, which keeps its groups."""
+    """Return what a sight of a walk is known by: all that it depends on but the task."""
     paths = (taken.trails[0].arcs, taken.trails[0].labels) if len(taken.trails) == 1 else taken.trails
-    return id(terms.group), terms.outage is NORMAL, taken.start, paths
+    return terms.group.accepted, terms.outage is NORMAL, taken.start, paths
 
 
 def tight_arcs(network: Network, ledger: Ledger, taken: Walk, claim: Claim) -> tuple[Parts, tuple[int, ...]]:

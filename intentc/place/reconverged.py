@@ -55,7 +55,7 @@ class Reconverged:
 def may_go_by_igp(task: Task, role: Role, variation: Variation, course: Course) -> bool:
     """Return whether packets are steered by nothing yet, and go to one group of ends wherever their partner's packets go."""
     is_alone = len(task.groups) == 1 and not role.affected and not task.demand.is_symmetric
-    is_new = not variation.is_kept and variation.algorithm is None
+    is_new = not variation.is_kept and variation.algorithm is None and not variation.shunned
     return is_alone and is_new and course.is_free and not course.policies and len(task.groups[0].addresses) == 1
 
 

@@ -9,6 +9,8 @@ from intentc.place.check import Lack, Shortfall
 from intentc.place.tasks import Task
 from intentc.values import frozen
 
+Landing = tuple[Outage, int]  # a state, and a node where packets end in it
+
 
 @frozen
 class Ends:
@@ -59,6 +61,7 @@ class Variation:
     `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
     `is_kept`: the steering of the earlier build as it is, or none. `algorithm`: no steering but the way of that Flexible
     Algorithm. `is_indifferent`: preferences do not count. `labels`: how many of them the search counts in front of each packet.
+    `shunned`: nodes where packets must not end in a state, as their replies find no way from there.
     """
 
     banned: frozenset[int] = frozenset()
@@ -69,3 +72,4 @@ class Variation:
     algorithm: int | None = None
     is_indifferent: bool = False
     labels: int = 0
+    shunned: frozenset[Landing] = frozenset()

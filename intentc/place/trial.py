@@ -174,9 +174,10 @@ class Trial(Begun):
     def _states_to_settle(self, normal: Walk) -> list[Outage]:
         """Return the promised states in which something may happen to the demand, in their order."""
         touched, affected = self.task.promises.touching(normal.dependence), self.role.affected
-        if not affected:
+        shunned = self.variation.shunned
+        if not affected and not shunned:
             return touched
-        known = {*touched, *affected}
+        known = {*touched, *affected, *(outage for outage, _ in shunned)}
         return [outage for outage in self.task.outages if outage in known]
 
     def _settle(self, outage: Outage) -> Setback | None:

@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from intentc.forwarding.figures import worst_latency
-from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
+from intentc.place.entrances import Entrances
+from intentc.place.landings import other_landings, shunned_in
 from intentc.place.preferences import Score, find_preferred, likings_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, fullest_ppm
 from intentc.place.reach import fastest_us
@@ -19,7 +20,10 @@ from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.values import frozen, replace
 
+MOST_LANDED = 4  # tries per source at requests that end where their replies find a way
 MOST_MIRRORED = 24  # tries at a path that both directions can take
+
+_PLAIN = Variation()
 
 
 @frozen
@@ -53,20 +57,38 @@ def place_unit(context: Context, unit: Unit, may_lack: MayLack) -> Outcome:
         return place_mirrored(context, unit, _options(context, unit), may_lack)
     first: list[Setback] = []
     for chosen in _options(context, unit):
-        role = context.drafts.role(context, unit, chosen) or forward_role(context, unit, chosen)
-        forward = attempt(context, unit.forward, role, may_lack)
+        outcome = _place_from(context, unit, chosen, may_lack)
+        if outcome.trials:
+            return outcome
+        first = first or list(outcome.setbacks)
+    return Outcome((), tuple(first or [_nobody(unit.forward)]))
+
+
+def _place_from(context: Context, unit: Unit, chosen: Ends, may_lack: MayLack) -> Outcome:
+    """Place both directions of a demand from its first choice of ends on; requests end elsewhere where their replies find no way from there."""
+    first: list[Setback] = []
+    pending = deque([_PLAIN])
+    for _ in range(MOST_LANDED):
+        if not pending:
+            break
+        start = pending.popleft()
+        role = context.drafts.role(context, unit, chosen) or forward_role(context, unit, chosen, start)
+        forward = attempt(context, unit.forward, role, may_lack, start)
         if not isinstance(forward, Trial):
             first = first or forward
             continue
         if unit.reply is None:
             return Outcome((forward,), ())
+        failed: list[Setback] = []
         for role in reply_roles(unit.reply, forward):
             reply = attempt(context, unit.reply, role, may_lack)
             if isinstance(reply, Trial):
                 return Outcome((forward, reply), ())
             first = first or reply
+            failed += reply
         forward.withdraw()
-    return Outcome((), tuple(first or [_nobody(unit.forward)]))
+        pending.extend(other_landings(unit.forward, start, failed))
+    return Outcome((), tuple(first))
 
 
 def place_mirrored(context: Context, unit: Unit, options: Sequence[Ends], may_lack: MayLack) -> Outcome:
@@ -151,10 +173,10 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, Score, 
     return False, score, latency, fullest_ppm(context, found.taken, task.claim), name
 
 
-def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
+def forward_role(context: Context, unit: Unit, chosen: Ends, start: Variation = _PLAIN) -> Role:
     """Return what a forward demand has to do: it leaves to its replies the time of their fastest path."""
     task, reply = unit.forward, unit.reply
-    own, ends = _Bounds(task), _Ends(context.network, task, chosen)
+    own, ends = _Bounds(task), Entrances(context.network, task, chosen)
     mirror = reply if unit.is_symmetric else None
     if own.are_one_way:
         return Role(ends.in_state, own.one_way_us, mirror=mirror, is_even=True)
@@ -164,7 +186,8 @@ def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
         one_way, total = own.of(outage)
         if total is not None and reply is not None:
             if outage not in fastest:
-                fastest[outage] = fastest_us(context, reply, outage, task.groups[chosen.group].accepted) or 0
+                landings = task.groups[chosen.group].accepted - shunned_in(start, outage)
+                fastest[outage] = fastest_us(context, reply, outage, landings) or 0
             total -= fastest[outage]
         return one_way if total is None else _least(one_way, total)
 
@@ -200,35 +223,6 @@ class _Bounds:
         return self.of(outage)[0]
 
 
-class _Ends:
-    """The ends to try in each state: the same in all that touch neither an end nor a link beside one."""
-
-    def __init__(self, network: Network, task: Task, chosen: Ends) -> None:
-        self._network, self._task, self._chosen = network, task, chosen
-        self._mostly = self._normally()
-        self._near: tuple[frozenset[int], frozenset[int]] | None = None  # ends, and links beside them, once asked for
-
-    def in_state(self, outage: Outage) -> Sequence[Ends]:
-        """Return the ends to try in a state, the preferred ones first."""
-        if outage is NORMAL:
-            return self._mostly
-        nodes, links = self._near = self._near or self._beside()
-        if nodes.isdisjoint(outage.nodes) and links.isdisjoint(outage.links):
-            return self._mostly
-        return _ends_in(self._network, self._task, self._chosen, outage)
-
-    def _normally(self) -> Sequence[Ends]:
-        groups = self._task.groups
-        if len(groups) == 1 and groups[0].sources == (self._chosen.start,) and groups[0].accepted:
-            return (self._chosen,)
-        return _ends_in(self._network, self._task, self._chosen, NORMAL)
-
-    def _beside(self) -> tuple[frozenset[int], frozenset[int]]:
-        starts = frozenset(source for group in self._task.groups for source in group.sources)
-        nodes = starts.union(*(group.accepted for group in self._task.groups))
-        return nodes, frozenset(arc >> 1 for start in starts for arc in self._network.leaving[start])
-
-
 def reply_roles(task: Task, forward: Trial) -> Iterator[Role]:
     """Yield what replies may have to do: one role for each node where the forward packets end normally."""
     for home in forward.landings(NORMAL):
@@ -262,29 +256,6 @@ def _reply_role(task: Task, forward: Trial, home: int) -> Role:
         return frozenset(arc ^ 1 for arc in forward.carried_in(outage).taken.arcs)
 
     return Role(ends_in, bound_us, forward.states, only, is_even=own.are_one_way)
-
-
-def _ends_in(network: Network, task: Task, chosen: Ends, outage: Outage) -> list[Ends]:
-    """Return the ends in a state: the chosen group first; its chosen source as long as it carries, else another of the site."""
-    order = [chosen.group, *(index for index in range(len(task.groups)) if index != chosen.group)]
-    found = []
-    for index in order:
-        group = task.groups[index]
-        if not group.accepted - outage.nodes:
-            continue
-        sources = [chosen.start, *group.sources] if chosen.start in group.sources else list(group.sources)
-        alive = [source for source in sources if source not in outage.nodes]
-        linked = [source for source in alive if not _is_cut_off(network, source, outage)]
-        found += [Ends(index, source) for source in (linked or alive)[:1]]
-    return found
-
-
-def _is_cut_off(network: Network, node: int, outage: Outage) -> bool:
-    """Return whether a state leaves a node without any of its links, so that its hosts turn to another one of their site."""
-    if not outage.links:
-        return False
-    own = {arc >> 1 for arc in network.leaving[node] if network.link_of(arc).state == "up"}
-    return bool(own) and own <= outage.links
 
 
 def _least(*bounds: int | None) -> int | None:
