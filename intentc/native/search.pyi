@@ -25,6 +25,7 @@ def cheapest(
     down: Collection[int],
     most_labels: int,
     steps: bytes | bytearray,
+    passes_ends: bool = ...,
 ) -> tuple[list[int] | None, bool]: ...
 def loopless(
     is_loop_free: bool,
@@ -44,6 +45,7 @@ def loopless(
     down: Collection[int],
     most_labels: int,
     steps: bytes | bytearray,
+    passes_ends: bool = ...,
 ) -> tuple[list[int] | None, bool]: ...
 def by_arrival(
     is_loop_free: bool,

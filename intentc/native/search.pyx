@@ -43,7 +43,7 @@ cdef class _Quest:
     cdef i64** cost_left   # per number of waypoints behind
     cdef i64** delay_left
     cdef i64** size_left
-    cdef bint is_bounded, has_ahead
+    cdef bint is_bounded, has_ahead, passes_ends
     cdef i64 bound_us, ahead, scale
     cdef char* ends
     cdef char* shut
@@ -180,7 +180,7 @@ cdef class _Quest:
             label = <int>best.label
             place = self.labels[label].place
             stage, node = place // nodes, place % nodes
-            if self.ends[node] & STOP:
+            if self.ends[node] & STOP and (stage == self.stages or not self.passes_ends):
                 if self.ends[node] & TARGET and stage == self.stages:
                     return self.way(label), False
                 continue
@@ -476,21 +476,23 @@ cdef inline u64 print_of(int arc) noexcept:
     return (<u64>1) << (arc & 63)
 
 
-def cheapest(Field field not None, int start, stops, targets, tuple via not None, array.array prices not None, list costs not None, list delays, list sizes, bound_us, ahead, unsigned char[::1] row not None, ask, down, int most_labels, const unsigned char[::1] steps not None):
+def cheapest(Field field not None, int start, stops, targets, tuple via not None, array.array prices not None, list costs not None, list delays, list sizes, bound_us, ahead, unsigned char[::1] row not None, ask, down, int most_labels, const unsigned char[::1] steps not None, bint passes_ends=False):
     """Return the arcs of the cheapest path (None: there is none), and whether the search gave up after so many labels.
 
     `costs`, `delays` and `sizes` are what is left at least, per number of waypoints behind, and node; the latter two only
-    under a bound. `steps`: a byte per arc, 0 where no step leads over it. The twin: `place.plain_search.search_twin`.
+    under a bound. `steps`: a byte per arc, 0 where no step leads over it. `passes_ends`: as in `place.search.Quest`. The twin: `place.plain_search.search_twin`.
     """
     cdef _Quest quest = _Quest()
     _set_up(quest, field, start, stops, targets, via, prices, costs, delays, sizes, bound_us, ahead, row, steps, down)
+    quest.passes_ends = passes_ends
     return quest.run(row, ask, steps, most_labels)
 
 
-def loopless(bint is_loop_free, Field field not None, int start, stops, targets, tuple via not None, array.array prices not None, list costs not None, list delays, list sizes, bound_us, ahead, unsigned char[::1] row not None, ask, down, int most_labels, const unsigned char[::1] steps not None):
+def loopless(bint is_loop_free, Field field not None, int start, stops, targets, tuple via not None, array.array prices not None, list costs not None, list delays, list sizes, bound_us, ahead, unsigned char[::1] row not None, ask, down, int most_labels, const unsigned char[::1] steps not None, bint passes_ends=False):
     """Return the same of the cheapest path that takes no arc twice, or may (not `is_loop_free`). The twin: `place.search._Search`."""
     cdef _Loopless quest = _Loopless()
     _set_up(quest, field, start, stops, targets, via, prices, costs, delays, sizes, bound_us, ahead, row, steps, down)
+    quest.passes_ends = passes_ends
     quest.set_loop_free(is_loop_free)
     return quest.run(row, ask, steps, most_labels)
 

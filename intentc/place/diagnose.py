@@ -278,5 +278,11 @@ class _Probe:
             return True  # as each of its links is a step by itself
         is_open = open_arcs(self._context, self._terms)
         answer = find_path(make_quest(self._context, self._terms, course, self._ends.start, is_open))
-        self._has_given_up = self._has_given_up or answer.has_given_up or self._setback.has_given_up
+        is_unseen = self._task.via != () and self._passes_ends()
+        self._has_given_up = self._has_given_up or answer.has_given_up or self._setback.has_given_up or is_unseen
         return answer.hops is not None
+
+    def _passes_ends(self) -> bool:
+        """Return whether the path that was found runs through a node where packets end: what devices can do is not searched for such."""
+        arcs = () if self._last is None else self._last.arcs[:-1]
+        return any(self._context.network.head[arc] in self._group.stops for arc in arcs)

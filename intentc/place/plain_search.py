@@ -82,7 +82,7 @@ def run_kernel(
         is_open.ask,
         quest.outage.links,
         most_labels,
-        *(() if quest.single is None else (quest.single,)),
+        *(() if quest.single is None else (quest.single, quest.passes_ends)),
     )
 
 
@@ -132,7 +132,7 @@ class _Search:
             _, cost, _, label = heappop(heap)
             place = places[label]
             stage, node = divmod(place, count)
-            if node in stops:
+            if node in stops and (stage == last or not quest.passes_ends):
                 if node in targets and stage == last:
                     return self._way(label), False
                 continue

@@ -23,38 +23,47 @@ Via = tuple[tuple[frozenset[int], frozenset[int]], ...]  # per waypoint of the i
 class Potentials:
     """Least sums over open arcs (`is_open`) from every node to a target, past the waypoints that are still ahead.
 
-    `targets` are those in service, `stops` the nodes where packets end, rightly or not: no path runs through them.
+    `targets` are those in service, `stops` the nodes where packets end, rightly or not: no path runs through them, or where it `passes_ends`
+    only before its last waypoint.
     """
 
     def __init__(
-        self, network: Network, is_open: Sequence[int], targets: frozenset[int], stops: frozenset[int], via: Via
+        self,
+        network: Network,
+        is_open: Sequence[int],
+        targets: frozenset[int],
+        stops: frozenset[int],
+        via: Via,
+        *,
+        passes_ends: bool = False,
     ) -> None:
         self.network = network
         self._targets = targets
         self._through = bytearray(network.has_transit)
         for node in stops:
             self._through[node] = False
+        self._before = bytearray(network.has_transit) if passes_ends else self._through  # while waypoints are ahead
         self.via = via
         self._is_open = is_open
 
     def least(self, length: Callable[[int], int]) -> list[list[int]]:
         """Return per number of waypoints behind, and node, the least sum of `length` to a target; `FAR`: there is no way."""
         lengths = [length(arc) if is_open else FAR for arc, is_open in enumerate(self._is_open)]
-        found = [self._spread(dict.fromkeys(self._targets, 0), lengths)]
+        found = [self._spread(dict.fromkeys(self._targets, 0), lengths, self._through)]
         for stage in reversed(range(len(self.via))):
-            found.append(self._spread(self._seeds(stage, found[::-1], length, FAR), lengths))
+            found.append(self._spread(self._seeds(stage, found[::-1], length, FAR), lengths, self._before))
         return found[::-1]
 
     def least_words(self, kernels: Words, lengths: array[int]) -> list[array[int]]:
         """Return the same by a kernel, for lengths that are words; `words.FAR`: there is no way."""
 
-        def spread(seeds: dict[int, int]) -> array[int]:
-            return kernels.field.spread(seeds, self._targets, lengths, row, self._through)
+        def spread(seeds: dict[int, int], through: bytearray) -> array[int]:
+            return kernels.field.spread(seeds, self._targets, lengths, row, through)
 
         row = self._is_open if isinstance(self._is_open, bytes | bytearray) else bytes(self._is_open)
-        found = [spread(dict.fromkeys(self._targets, 0))]
+        found = [spread(dict.fromkeys(self._targets, 0), self._through)]
         for stage in reversed(range(len(self.via))):
-            found.append(spread(self._seeds(stage, found[::-1], lengths.__getitem__, words.FAR)))
+            found.append(spread(self._seeds(stage, found[::-1], lengths.__getitem__, words.FAR), self._before))
         return found[::-1]
 
     def _seeds(
@@ -68,15 +77,16 @@ class Potentials:
         seeds = {node: after[0][node] for node in nodes}
         for arc in (arc for link in links for arc in (2 * link, 2 * link + 1)):
             tail, head = network.tail[arc], network.head[arc]
-            if self._is_open[arc] and (head in self._targets or self._through[head]):
-                more = next((n for n, (_, others) in enumerate(self.via[stage + 1 :]) if arc >> 1 not in others), None)
+            more = next((n for n, (_, others) in enumerate(self.via[stage + 1 :]) if arc >> 1 not in others), None)
+            through = self._through if more is None else self._before
+            if self._is_open[arc] and (head in self._targets or through[head]):
                 left = after[len(after) - 1 if more is None else more][head]
                 seeds[tail] = min(seeds.get(tail, far), length(arc) + left)
         return {node: seed for node, seed in seeds.items() if seed < far}
 
-    def _spread(self, seeds: dict[int, int], lengths: Sequence[int]) -> list[int]:
+    def _spread(self, seeds: dict[int, int], lengths: Sequence[int], through: bytearray) -> list[int]:
         """Return the least sums of `lengths` by node; those of closed arcs are `FAR`."""
-        tail, entering, through = self.network.tail, self.network.entering, self._through
+        tail, entering = self.network.tail, self.network.entering
         distance = [FAR] * len(self.network.nodes)
         for node, seed in seeds.items():
             distance[node] = seed
@@ -182,18 +192,27 @@ class Guides:
         self.kernels = words_of(igp.network)
         self._igp = igp
         self._everything = bytes((1,)) * len(self.network.head)
-        self._known: dict[tuple[frozenset[int], frozenset[int], Via, object], Guide] = {}
+        self._known: dict[tuple[frozenset[int], frozenset[int], Via, object, bool], Guide] = {}
         self._lengths: dict[object, tuple[array[int], int] | None] = {}
 
-    def by_metric(self, targets: frozenset[int], stops: frozenset[int], via: Via) -> Guide:
+    def by_metric(
+        self, targets: frozenset[int], stops: frozenset[int], via: Via, *, passes_ends: bool = False
+    ) -> Guide:
         """Return the guide for costs that are at least the IGP's metric."""
-        return self.by(targets, stops, via, None, self.network.metric.__getitem__)
+        return self.by(targets, stops, via, None, self.network.metric.__getitem__, passes_ends=passes_ends)
 
     def by(
-        self, targets: frozenset[int], stops: frozenset[int], via: Via, measure: object, floor: Callable[[int], int]
+        self,
+        targets: frozenset[int],
+        stops: frozenset[int],
+        via: Via,
+        measure: object,
+        floor: Callable[[int], int],
+        *,
+        passes_ends: bool = False,
     ) -> Guide:
         """Return the guide for costs that are at least `floor`; `measure` tells one such function from others."""
-        key = (targets, stops, via, measure)
+        key = (targets, stops, via, measure, passes_ends)
         found = self._known.pop(key, None)
         if found is None:
             most = max(_FEW_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes)))
@@ -203,7 +222,7 @@ class Guides:
             is_known = floor == self.network.metric.__getitem__ and not via and targets == stops
             prices = self.prices(measure, floor, len(via) + 1)
             cost = partial(self._distances, targets, prices) if is_known else None
-            potentials = Potentials(self.network, self._everything, targets, stops, via)
+            potentials = Potentials(self.network, self._everything, targets, stops, via, passes_ends=passes_ends)
             found = Guide(potentials, floor, cost, prices)
         self._known[key] = found
         return found

@@ -31,10 +31,11 @@ class Route:
 
 
 def find_route(context: Context, task: Task, ends: Ends, outage: Outage, fences: frozenset[int]) -> Route | None:
-    """Return the fastest path that takes no link of `fences` and passes the waypoints, if there is one."""
+    """Return the fastest path that takes no link of `fences` and passes the waypoints, and no node where packets end before, if there is one."""
     terms = Terms(task, task.groups[ends.group], outage, None)
     barred = fences | context.network.drained
-    return route_of(context, terms, ends, find_path(free_quest(context, terms, ends, context.open_but(barred))))
+    quest = free_quest(context, terms, ends, context.open_but(barred), passes_ends=False)
+    return route_of(context, terms, ends, find_path(quest))
 
 
 def fastest_us(context: Context, task: Task, outage: Outage, starts: frozenset[int]) -> int | None:
@@ -53,8 +54,13 @@ def fastest_us(context: Context, task: Task, outage: Outage, starts: frozenset[i
     return min((route.latency_us for route in routes if route is not None), default=None)
 
 
-def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], bool]) -> Quest:
-    """Return the search for the fastest path over links that are up, whatever devices can do."""
+def free_quest(
+    context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], bool], *, passes_ends: bool = True
+) -> Quest:
+    """Return the search for the fastest path over links that are up, whatever devices can do.
+
+    `passes_ends`: on its way to a waypoint it may run through a node where packets end, which placement never lets it.
+    """
     network, steps = context.network, context.single_steps
 
     def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
@@ -63,7 +69,7 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
     latency = _latency(context, terms.task.ahead)
     guide = None  # what others know is of their network
     if context.guides.network is network:
-        guide = _guide(context, terms, latency)
+        guide = _guide(context, terms, latency, passes_ends=passes_ends)
     return Quest(
         network=network,
         outage=terms.outage,
@@ -81,6 +87,7 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
         guide=guide,
         is_plain=True,
         single=context.single_arcs,
+        passes_ends=passes_ends and bool(terms.task.via),
     )
 
 
@@ -90,7 +97,7 @@ def is_too_late(context: Context, terms: Terms, start: int) -> bool:
     if bound_us is None or context.guides.network is not network:
         return False
     if terms.task.via:  # mostly there is a way, and the search for it looks ahead by these times
-        near = context.guides.by_metric(group.targets, group.stops, terms.task.via)
+        near = context.guides.by_metric(group.targets, group.stops, terms.task.via, passes_ends=True)
         return bound_us * _NS_PER_US < near.propagation_ns[0][start] < words.FAR  # what is no way has no time either
     guide = _guide(context, terms, _latency(context, terms.task.ahead))
     least = guide.cost[0][start]
@@ -108,9 +115,10 @@ def _latency(context: Context, ahead: int | None) -> Callable[[int], int]:
     return latency
 
 
-def _guide(context: Context, terms: Terms, latency: Callable[[int], int]) -> Guide:
+def _guide(context: Context, terms: Terms, latency: Callable[[int], int], *, passes_ends: bool = True) -> Guide:
     group, task = terms.group, terms.task
-    return context.guides.by(group.targets, group.stops, task.via, ("latency", task.ahead), latency)
+    measure, is_before = ("latency", task.ahead), passes_ends and bool(task.via)
+    return context.guides.by(group.targets, group.stops, task.via, measure, latency, passes_ends=is_before)
 
 
 def route_of(context: Context, terms: Terms, ends: Ends, answer: Answer) -> Route | None:

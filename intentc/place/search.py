@@ -37,7 +37,8 @@ class Quest:
     way; it is not asked where it does not fit the rest. `is_plain`: every step is one arc, whatever arcs packets came
     over, and costs its floor. `single`: a byte per arc, 1 for those that are a step (not steered) where their link is up, in the
     order of the network; None: only `hops` tells. `rule_cost`: what a steered step costs on top of the dearest floor of its arcs, as
-    all steps cost; None: only `weigh` tells.
+    all steps cost; None: only `weigh` tells. `passes_ends`: a plain path may run through a node where packets end, as long as waypoints are
+    ahead.
     """
 
     network: Network
@@ -57,6 +58,7 @@ class Quest:
     is_plain: bool = False
     single: bytes | None = None
     rule_cost: int | None = None
+    passes_ends: bool = False
 
 
 @frozen
@@ -183,7 +185,9 @@ def _exact_guide(quest: Quest, is_open: OpenArcs, prices: Prices | None = None) 
     network, row = quest.network, bytearray(is_open.told())
     for link in quest.outage.links:
         row[2 * link] = row[2 * link + 1] = SHUT
-    potentials = Potentials(network, row, quest.targets - quest.outage.nodes, quest.stops, quest.via)
+    potentials = Potentials(
+        network, row, quest.targets - quest.outage.nodes, quest.stops, quest.via, passes_ends=quest.passes_ends
+    )
     return Guide(potentials, quest.floor, prices=prices)
 
 
@@ -211,7 +215,7 @@ class _Search:
             self._push(_Label(quest.start, None, None, stage, 0, 0, 0))
         while self._heap:
             label = heappop(self._heap)[-1]
-            if label.node in quest.stops:
+            if label.node in quest.stops and (label.stage == len(quest.via) or not quest.passes_ends):
                 if label.node in self._targets and label.stage == len(quest.via):
                     return Answer(tuple(label.steps())[::-1])
                 continue

@@ -62,12 +62,8 @@ class Oracle:
         return answer.hops is not None
 
     def _ends(self, outage: Outage) -> Iterator[Ends]:
-        """Yield where packets may start: replies where requests end, requests at any attachment of their source."""
-        task, role = self._verdict.task, self._verdict.setback.role
-        if task.demand.reply_to is not None:
-            yield from role.ends_in(self._verdict.outage)
-            return
-        for index, group in enumerate(task.groups):
+        """Yield where packets may start: at any attachment of their source. Replies, too, as requests may have been made to end there."""
+        for index, group in enumerate(self._verdict.task.groups):
             yield from (Ends(index, start) for start in group.sources if start not in outage.nodes)
 
     def _task(self, kept: Kept) -> Task:

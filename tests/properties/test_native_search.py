@@ -73,11 +73,11 @@ def made_quest(rng: Random) -> Quest:
     for arc in rng.sample(range(count), rng.choice((0, 0, 1))):
         single[arc] = 0
     down = rng.choice([None, None, ("link", rng.choice(net.links)), ("node", rng.choice(net.nodes))])
-    guides = Guides(Igp(net))
-    guide = guides.by_metric(targets, stops, via)
+    guides, passes_ends = Guides(Igp(net)), len(net.links) % 2 == 0
+    guide = guides.by_metric(targets, stops, via, passes_ends=passes_ends)
     if rng.random() < 0.3:
         prices = [rng.randint(0, 3) for _ in range(count)]
-        guide = guides.by(targets, stops, via, "own", prices.__getitem__)
+        guide = guides.by(targets, stops, via, "own", prices.__getitem__, passes_ends=passes_ends)
 
     def hops(node, _arrival):
         return tuple(Hop((arc,), net.head[arc], is_steered=False) for arc in net.leaving[node] if single[arc])
@@ -99,6 +99,7 @@ def made_quest(rng: Random) -> Quest:
         guide=guide,
         is_plain=True,
         single=bytes(single),
+        passes_ends=passes_ends,
     )
     cheapest = find_path(quest).hops
     if cheapest is None or rng.random() < 0.3:
@@ -191,7 +192,8 @@ def by_arrival(rng: Random, quest: Quest) -> Quest:
     def weigh(hop):
         return hop.is_steered * rule + max(map(quest.floor, hop.arcs))
 
-    return replace(quest, hops=hops, weigh=weigh, rule_cost=rule, is_by_arrival=True, is_plain=False, single=None)
+    own = {"rule_cost": rule, "is_by_arrival": True, "is_plain": False, "single": None, "passes_ends": False}
+    return replace(quest, hops=hops, weigh=weigh, **own)
 
 
 def test_paths_by_steps_that_depend_on_the_arrival_are_those_of_the_twin(monkeypatch):
@@ -246,7 +248,8 @@ def test_a_search_finds_the_same_without_kernels():
         quest = made_quest(Random(seed))  # noqa: S311  (seeded networks, no secret)
         bare = replace(quest.network, graph=None)
         known = Guides(Igp(bare))
-        guide = known.by(quest.guide._potentials._targets, quest.stops, quest.via, "same", quest.floor)
+        targets, floor = quest.guide._potentials._targets, quest.floor
+        guide = known.by(targets, quest.stops, quest.via, "same", floor, passes_ends=quest.passes_ends)
         assert guide.prices is None
         for few in (4, 400):
             with pytest.MonkeyPatch.context() as patch:
@@ -259,7 +262,9 @@ def test_what_is_left_at_least_is_that_of_the_twin():
         quest = made_quest(Random(seed))  # noqa: S311  (seeded networks, no secret)
         kernels = quest.guide.prices.kernels
         row = bytearray(map(quest.is_open, range(len(quest.network.head))))
-        potentials = Potentials(quest.network, row, quest.targets, quest.stops, quest.via)
+        potentials = Potentials(
+            quest.network, row, quest.targets, quest.stops, quest.via, passes_ends=quest.passes_ends
+        )
         found = potentials.least_words(kernels, quest.guide.prices.row)
         assert [[FAR if item == words.FAR else item for item in part] for part in found] == potentials.least(
             quest.floor

@@ -162,13 +162,15 @@ def test_without_capacity_every_refusal_is_proved_and_nothing_else_is_refused(se
     states = [None, *(f"link:{name}" for name in net.links)]
     for intent in whole["intents"]:
         ask = asks[intent["name"]]
-        if ask.mbps or ask.via:  # a way through the destination to a waypoint behind it is not looked for
+        if ask.mbps:
             continue
         promised = states if ask.is_protected else [None]
         is_possible = all(any(True for _ in ask.paths(net, state)) for state in promised)
         codes = {
             item["code"] for item in whole["findings"] if item["intent"] == ask.name and item["severity"] == "error"
         }
+        if ask.via and codes == {"E0509"}:  # a way through the destination to a waypoint behind it is not placed
+            continue
         assert (intent["status"] == "placed", codes <= CLAIMS) == (is_possible, True), (ask.text, codes)
 
 

@@ -47,10 +47,9 @@ def worlds(draw):
 
 
 def walks(topology, barred, here, seen, links):
-    """Yield every way to d that takes no link twice in one direction; a node may be passed twice."""
+    """Yield every way to d that takes no link twice in one direction; a node may be passed twice, d itself on the way to a waypoint."""
     if here == "d":
         yield seen, links
-        return
     taken = {(node, link.id) for node, link in zip(seen, links, strict=False)}
     for link in topology.links_of[here]:
         if (here, link.id) not in taken and link.id not in barred:
