@@ -17,6 +17,7 @@ from intentc.realise.model import Floor
 from intentc.run import Run
 from intentc.values import Later
 
+_FEW = 64  # demands: the lower bound for fewer takes less than a copy of the process
 _MANY = 2_000  # demands: to write what the manifest says of them, or the provenance of their devices, takes longer than to copy the pages that both processes go on to write to
 
 
@@ -90,7 +91,9 @@ class Ahead:
 
     def seek_bound(self, run: Run) -> None:
         """Begin to seek the lower bound for what is left, unless that is what it is sought for already."""
-        if run.realised is not None and run.realised.floor is not self._sought:
+        if run.realised is None or len(run.realised.demands) < _FEW:
+            return
+        if run.realised.floor is not self._sought:
             self._sought = run.realised.floor
             self._sought.begin(self._beside.begin)
 

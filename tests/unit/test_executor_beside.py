@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from intentc.cli import main
+from intentc.cli import ahead, main
 from intentc.executor import beside as beside_module
 from intentc.executor.beside import Beside
 from intentc.values import Later
@@ -100,10 +100,13 @@ def test_a_build_has_the_bound_that_was_sought_beside_it(tmp_path, monkeypatch):
         return begin(self, make)
 
     monkeypatch.setattr(Beside, "begin", noted)
+    assert main(["-C", str(DEMO), "-q", "compile", "-o", str(tmp_path / "few")]) == 0
+    assert not begun  # for its few demands no copy is made
+    monkeypatch.setattr(ahead, "_FEW", 1)
     assert main(["-C", str(DEMO), "-q", "compile", "-o", str(tmp_path / "one")]) == 0
     monkeypatch.setattr(beside_module, "_is_possible", lambda: False)
     assert main(["-C", str(DEMO), "-q", "compile", "-o", str(tmp_path / "two")]) == 0
-    one, two = ((tmp_path / name / "manifest.json").read_bytes() for name in ("one", "two"))
-    assert one == two
+    one, two, few = ((tmp_path / name / "manifest.json").read_bytes() for name in ("one", "two", "few"))
+    assert one == two == few
     assert json.loads(one)["objective"]["lower_bound"] > 0
     assert len(begun) == 2

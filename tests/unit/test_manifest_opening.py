@@ -235,8 +235,8 @@ def test_the_bound_is_sought_for_what_is_not_sure_to_be_taken_back(tmp_path):
             begun.append(make())
             return make
 
-    def run(floor, *, refused=()):
-        docket, realised = SimpleNamespace(refused=refused), SimpleNamespace(floor=floor)
+    def run(floor, *, refused=(), many=ahead._FEW):
+        docket, realised = SimpleNamespace(refused=refused), SimpleNamespace(floor=floor, demands=range(many))
         return SimpleNamespace(inquest=None, docket=docket, realised=realised)
 
     def stages(before, after):
@@ -249,6 +249,7 @@ def test_the_bound_is_sought_for_what_is_not_sure_to_be_taken_back(tmp_path):
     first, last = Later(lambda: "first"), Later(lambda: "last")
     assert stages(run(first), run(first)) == ["first"]
     assert stages(run(first), run(last)) == ["first", "last"]
+    assert stages(run(first), run(last, many=ahead._FEW - 1)) == ["first"]  # a copy takes longer than to seek it
     assert stages(run(first, refused=("one",)), run(last, refused=("one",))) == ["last"]
 
 
