@@ -53,10 +53,10 @@ class Sharing:
         has_none = self.rate.is_one_way and is_back and not self.is_between
         rate = 0 if has_none else _rate(self.rate, is_back=is_back)
         return Commitment(
-            # `reverse 0bps` reserves nothing: such a demand is neither metered nor promised more than propagation
+            # `reverse 0bps` reserves nothing, whatever has failed: such a demand is neither metered nor promised more than propagation
             is_written=rate > 0,
             rate_bps=rate,
-            failover_bps=rate if self.failover is None else _rate(self.failover, is_back=is_back),
+            failover_bps=rate if self.failover is None or not rate else _rate(self.failover, is_back=is_back),
             pool=pool,
             ceiling_bps=self.rate.ceiling_bps,
             burst_bytes=self.rate.burst_bytes or default_burst(rate),
@@ -102,6 +102,15 @@ def share(
             return scope.report(
                 "E0222", "there are no replies that `reverse` could be for", written.span, help=("leave `reverse` out",)
             )
+    if failover is not None and failover.reverse_bps and rate.reverse_bps == 0:
+        return scope.report(
+            "E0246",
+            "replies have a rate under failure, and `reverse 0bps` normally",
+            failover.span,
+            help=(
+                "say what replies commit in the normal state, or leave `reverse` out here: then they reserve nothing",
+            ),
+        )
     per = rate.per or _default_unit(conversation)
     if per is None:
         return scope.report(

@@ -54,7 +54,7 @@ class Rates:
         if self.normal is None:
             return Rate(False, 0, 0, None, 0, pool)
         rate = self.normal.towards(is_back=is_back)
-        failover = self.failover.towards(is_back=is_back) if self.failover is not None else rate
+        failover = self.failover.towards(is_back=is_back) if self.failover is not None and rate else rate
         default = max(_BURST_PACKETS * _DEFAULT_MTU, -(-rate // _BITS_PER_BURST_BYTE))
         return Rate(rate > 0, rate, failover, self.normal.ceiling_bps, self.normal.burst_bytes or default, pool)
 

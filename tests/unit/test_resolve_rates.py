@@ -117,6 +117,13 @@ def test_a_reverse_of_nothing_reserves_nothing():
     assert (reply.has_bandwidth, reply.bandwidth_bps, reply.pool_bps) == (False, 0, 0)
 
 
+def test_a_reverse_of_nothing_reserves_nothing_under_failure_either():
+    found = one("bandwidth 5Mbps reverse 0bps  failover within 1s { survive any 1 srlg  bandwidth 2Mbps }")
+    forward, reply = found.demand("t/ber>api"), found.demand("t/ber>api/reply")
+    assert (forward.failover.bandwidth_bps, forward.failover.pool_bps) == (2 * M, 2 * M)
+    assert (reply.failover.bandwidth_bps, reply.failover.pool_bps) == (0, 0)
+
+
 def test_without_bandwidth_nothing_is_reserved():
     demand = one("").demand("t/ber>api")
     assert (demand.has_bandwidth, demand.bandwidth_bps, demand.pool_bps, demand.ceiling_bps) == (False, 0, 0, None)
@@ -139,6 +146,11 @@ def test_a_ceiling_is_on_both_directions():
         ("among ber, nyc", "latency <= 10ms rtt  bandwidth 5Mbps", "E0222"),
         (None, "latency <= 0ms  bandwidth 5Mbps", "E0209"),
         (None, "failover within 1s { survive any 1 srlg  bandwidth 1Mbps }", "E0246"),
+        (
+            None,
+            "bandwidth 5Mbps reverse 0bps  failover within 1s { survive any 1 srlg  bandwidth 2Mbps reverse 1Mbps }",
+            "E0246",
+        ),
         (
             None,
             "bandwidth 5Mbps per source  failover within 1s { survive any 1 srlg  bandwidth 1Mbps per pair }",

@@ -373,3 +373,16 @@ def test_what_the_search_gave_up_may_be_proved_all_the_same(monkeypatch, clauses
     whole = json.loads(built.text)
     assert [(item["finding"], item["certificate"]["kind"]) for item in refusals(whole)] == [(code, kind)]
     assert built.codes() == set()
+
+
+def test_replies_without_a_rate_take_no_room_under_failure():
+    """No certificate counts them, nor do assertions: neither may the books."""
+    built = build("""
+        intent old { from muc to fra match tcp/1 bandwidth 10Mbps reverse 0bps per pair
+                     failover within 9s { survive any 1 link  bandwidth 90Mbps } }
+        intent more { from fra to muc unidirectional match tcp/2 bandwidth 50Mbps per pair
+                      failover within 9s { survive any 1 link } }
+        assert free { utilization <= 95% under any 1 link failure }
+    """)
+    assert built.statuses == {"more": "placed", "old": "placed"}
+    assert built.codes() == set()

@@ -217,8 +217,8 @@ Both ends of every pair are the same site, so nothing would cross the network.
         "E0246",
         "rate under failure only",
         """\
-`bandwidth` in a failover block stands in place of the normal rate, and there is none. What is admitted at the edge is
-the normal rate, whatever has failed.
+`bandwidth` in a failover block stands in place of the normal rate, and there is none, or none for replies
+(`reverse 0bps`) where the block has one. What is admitted at the edge is the normal rate, whatever has failed.
 
     bad:   failover within 1s { bandwidth 5Mbps }
     good:  bandwidth 20Mbps  failover within 1s { bandwidth 5Mbps }
