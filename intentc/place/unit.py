@@ -11,6 +11,7 @@ from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
 from intentc.place.entrances import Entrances
+from intentc.place.goals import COST, LATENCY, find_by_goal, goal_length
 from intentc.place.landings import other_landings, shunned_in
 from intentc.place.preferences import Score, find_preferred, likings_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, fullest_ppm
@@ -141,7 +142,9 @@ def _nobody(task: Task) -> Setback:
 
 
 def _options(context: Context, unit: Unit) -> list[Ends]:
-    """Return the ends to try: by what is preferred, by latency, then by how full links get, then by name; those without a primary path last."""
+    """Return the ends to try: by what is preferred, by cost where that is to be small, by latency, then by how full links get,
+    then by name; those without a primary path last.
+    """
     task = unit.forward
     options = [Ends(index, start) for index, group in enumerate(task.groups) for start in group.sources]
     if len(options) <= 1:
@@ -149,7 +152,7 @@ def _options(context: Context, unit: Unit) -> list[Ends]:
     return sorted(options, key=lambda ends: _preference(context, unit, ends))
 
 
-def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, Score, int, int, str]:
+def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, Score, int, int, int, str]:
     task, network = unit.forward, context.network
     group = task.groups[ends.group]
     course = context.realiser.course(task.packets(group), group.families, frozenset(), (ends.start,))
@@ -157,20 +160,23 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, Score, 
     found: Primary | NoPrimary | None = None
     if task.demand.preferences:
         found = find_preferred(context, terms, course, ends.start, Avoid())
+    elif task.demand.goal in {LATENCY, COST}:
+        found = find_by_goal(context, terms, course, ends.start, Avoid())
     if not isinstance(found, Primary) or found.taken.fault is not None:
         found = find_primary(context, terms, course, ends.start)
     name = min(candidate.destination.node for candidate in group.candidates)
     kept = context.kept.demands.get(task.demand.key)
     if kept is not None and kept[0] in group.candidates and kept[0].source.node == network.nodes[ends.start]:
-        return False, (), -2, 0, name
+        return False, (), -2, 0, 0, name
     proposal = context.proposals.get(task.demand.key)
     if proposal is not None and proposal.start == ends.start:
-        return False, (), -1, 0, name
+        return False, (), -1, 0, 0, name
     if isinstance(found, NoPrimary) or found.taken.fault is not None:
-        return True, (), 0, 0, name
+        return True, (), 0, 0, 0, name
     latency = worst_latency(network, found.taken.trails, task.ahead).total
     score = likings_of(network, task.demand).of_walk(network, found.taken)
-    return False, score, latency, fullest_ppm(context, found.taken, task.claim), name
+    cost = sum(map(goal_length(context, terms), found.taken.arcs)) if task.demand.goal == COST else 0
+    return False, score, cost, latency, fullest_ppm(context, found.taken, task.claim), name
 
 
 def forward_role(context: Context, unit: Unit, chosen: Ends, start: Variation = _PLAIN) -> Role:

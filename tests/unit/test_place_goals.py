@@ -47,6 +47,13 @@ def test_the_goal_chooses_the_path(goal, path):
     assert only_path(place(topology, demand(topology, "a", "d", mbps=10, goal=goal))) == path
 
 
+@pytest.mark.parametrize(("goal", "path"), [("stability", "a f"), ("latency", "a c d"), ("cost", "a e d")])
+def test_the_goal_chooses_the_replica_by_the_path_that_it_would_take(goal, path):
+    topology = network([*THREE_WAYS, wire("a-f", ms=5, cost=Directional(10, 10))], ends=("a", "d", "f"))
+    found = place(topology, demand(topology, "a", "d", "f", mbps=10, goal=goal))
+    assert only_path(found, "x/a>service") == path
+
+
 def test_the_reason_names_the_goal():
     topology = net()
     found = place(topology, demand(topology, "a", "d", mbps=10, goal="cost"))
