@@ -121,12 +121,21 @@ def _plan_jointly(context: Context, order: Sequence[IntentTask], before: Outcome
     taken = {item.name for item in ahead} | fixed.keys()
     rest = [item for item in order if item.name not in taken]
     found = _place_all(replace(context, is_lean=True), [*ahead, *rest])
-    if len(found.failed) < len(before.failed):
-        return Outcome({**fixed, **found.placed}, found.failed)
+    planned = Outcome({**fixed, **found.placed}, found.failed)
+    if _is_better(context, order, planned, before):
+        return planned
     context.plans.clear()
-    Outcome({**fixed, **found.placed}, {}).withdraw()
+    planned.withdraw()
     before.enter()
     return before
+
+
+def _is_better(context: Context, order: Sequence[IntentTask], found: Outcome, before: Outcome) -> bool:
+    """Return whether fewer intents fail, and none of those that an earlier build placed only gives way to new ones."""
+    if len(found.failed) >= len(before.failed):
+        return False
+    lost = [item for item in order if item.name in found.failed and item.name in before.placed]
+    return all(_is_new_or_more(context, item) for item in lost)
 
 
 def _is_planned(context: Context, item: IntentTask) -> bool:
@@ -167,7 +176,7 @@ def _best_of_orders(context: Context, order: Sequence[IntentTask], best: Outcome
         order = [culprit, *(item for item in order if item is not culprit)]
         outcome.withdraw()
         outcome = _place_around(context, order, outcome, effort)
-        if len(outcome.failed) < len(best.failed):
+        if _is_better(context, order, outcome, best):
             best = outcome
     if best is not outcome:
         outcome.withdraw()

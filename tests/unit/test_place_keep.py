@@ -112,6 +112,24 @@ def test_a_further_intent_moves_no_other_where_there_is_room(project, tmp_path):
     assert any(demand.startswith(first) for demand in ways(after))
 
 
+def test_what_is_placed_makes_no_way_for_more_new_ones_of_its_priority(project, tmp_path):
+    net = [
+        "name: pair",
+        "nodes:",
+        *(f"  n{at}: {{platform: frr, loopback: 10.255.0.{at}/32, attached: [10.0.{at}.0/24]}}" for at in (0, 1)),
+        "links:",
+        "  - {id: only, a: n0, b: n1, capacity: 10Mbps, latency: 1ms}",
+    ]
+    network, old = "\n".join(net) + "\n", intent("f1", ("n0", "n1"), 8).replace("90KB", "9KB")
+    before = project(old, network=network)
+    more = "".join(intent(name, ("n0", "n1"), 4).replace("90KB", "9KB") for name in ("f2", "f3"))
+    after = project(old + more, "--keep", tmp_path / "build", network=network)
+    anew = project(old + more, network=network)
+    assert [entry["status"] for entry in before["intents"]] == ["placed"]
+    assert [entry["status"] for entry in after["intents"]] == ["placed", "infeasible", "infeasible"]
+    assert [entry["status"] for entry in anew["intents"]] == ["infeasible", "placed", "placed"]
+
+
 def test_fewer_move_than_from_scratch(project, tmp_path):
     before = project(program(60))
     anew = project(program(60, f7=400, f21=400))
