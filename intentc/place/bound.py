@@ -10,7 +10,6 @@ routing leaves alone does not count in its utilisation, so it is left out here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import add
 from typing import Literal
 
 from intentc.forwarding.network import Network
@@ -53,7 +52,7 @@ class Bound:
 
 
 def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int]) -> Bound:
-    """Return the best bound found, starting from the loads of a placement, within a fixed effort.
+    """Return the best bound found, starting from the loads of a placement (without background traffic), within a fixed effort.
 
     The prices are the gradient of Σ utilisation^p. Each round moves some of the load to the paths that are cheapest at
     these prices, as much as lowers the sum most (Frank and Wolfe 1956): loads near the optimum give prices near it.
@@ -145,7 +144,7 @@ class _Search:
     def judge(self, asked: Sequence[int]) -> tuple[Bound, list[int]]:
         """Return the bound that some prices prove, and the load if all traffic took the cheapest paths."""
         fares, load = self._forest.bill(asked)
-        return self._bound(asked, fares), list(map(add, load, self._network.background_bps))
+        return self._bound(asked, fares), load
 
     def proved(self, asked: Sequence[int]) -> Bound:
         """Return the bound alone."""

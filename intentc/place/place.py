@@ -153,11 +153,11 @@ def _bound(
                 targets=frozenset(node for group in task.groups for node in group.targets),
                 barred=exclude(network, task.demand.exclusions) | network.drained,
             )
-    load = list(network.background_bps)
+    load = [0] * len(network.capacity_bps)  # no background traffic: no routing moves it, and the bound leaves it out
     for link, name in enumerate(network.links):
         if name in loads:
-            load[2 * link] += loads[name].reserved.ab
-            load[2 * link + 1] += loads[name].reserved.ba
+            load[2 * link] = loads[name].reserved.ab
+            load[2 * link + 1] = loads[name].reserved.ba
     return lower_bound(network, biggest.values(), load)
 
 

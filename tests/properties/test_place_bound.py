@@ -104,6 +104,15 @@ def test_it_is_that_of_the_tightest_cut_wherever_the_search_begins():
         assert lower_bound(square, traffic, load).ppm == sum(rates) * PPM // 100
 
 
+def test_background_traffic_that_no_routing_can_move_hides_no_cut():
+    """A square of two ways, of which one link is nearly full of what nobody declared: both ways out bound what is sent."""
+    side = wire("b-d", background_bps=Directional(90_000_000, 90_000_000), mbps=100)
+    square = build_network(network([wire("a-b", mbps=10), wire("a-c", mbps=30), side, wire("c-d", mbps=100)]))
+    index, rate = square.node_index, 8_000_000
+    traffic = [Traffic(rate, frozenset({index["a"]}), frozenset({index["d"]}), frozenset())]
+    assert lower_bound(square, traffic, [0] * len(square.head)).ppm == rate * PPM // 40_000_000
+
+
 def test_where_a_descent_would_take_too_much_the_mean_utilisation_is_proved(monkeypatch):
     """Around a ring of four links of equal size everything goes two links far: half of what is sent, on each."""
     ring = build_network(network([wire("a-b"), wire("b-c"), wire("c-d"), wire("d-a")]))
