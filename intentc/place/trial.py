@@ -202,7 +202,8 @@ class Trial(Begun):
             found = rescue(self._context, terms, course, ends.start, self._fragile, judge=self._judge)
             self._review(course, ends.group)
             if found.taken is not None:
-                self.states[outage] = Carried(outage, ends.group, found.taken)
+                if not self._is_as_normally(ends.group, found.taken):
+                    self.states[outage] = Carried(outage, ends.group, found.taken)
                 return None
             if is_right:
                 self._keep(course, Carried(outage, ends.group, course.walk(outage, ends.start)))
@@ -241,9 +242,13 @@ class Trial(Begun):
         self._walks.clear()
         self._fragile = frozenset()
 
+    def _is_as_normally(self, group: int, taken: Walk) -> bool:
+        """Return whether a walk in a failure state is that of the normal one: then its rate is, too, be it steered back there."""
+        return group == self._ends.group and taken.is_like(self.found.taken)
+
     def _keep(self, course: Course, carried: Carried) -> None:
         taken = carried.taken
-        if carried.course == self._ends.group and taken.is_like(self.found.taken):
+        if self._is_as_normally(carried.course, taken):
             course.keep_same([carried.outage])
             return
         if course.is_free and taken.fault is None and len(taken.trails) == 1:  # many states leave the same path
