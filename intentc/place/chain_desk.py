@@ -7,9 +7,9 @@ from functools import cached_property
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
-from intentc.place.chain_tasks import Ban, ChainTask, Limits, Option, narrowed
+from intentc.place.chain_tasks import Ban, ChainTask, Limits, Option
 from intentc.place.context import Context
-from intentc.place.roles import Ends, Role, Setback, Variation
+from intentc.place.roles import Ends, Landing, Role, Setback, Variation
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.place.unit import Unit, forward_role, reply_roles
@@ -73,10 +73,20 @@ class Entry:
 
 @frozen
 class Blocked:
-    """A demand that found no path; `own_bans` are arcs of its requests that its replies lack."""
+    """A demand that found no path.
+
+    Where replies found none, `own_bans` are arcs of its requests that they lack, and `landings` where requests ended in the
+    states that stopped them.
+    """
 
     setbacks: tuple[Setback, ...]
     own_bans: tuple[Ban, ...] = ()
+    landings: frozenset[Landing] = frozenset()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether no path at all is in the way of it: failure states are settled by what devices do, not by all that there is."""
+        return all(setback.outage is NORMAL and not setback.has_given_up for setback in self.setbacks)
 
 
 class Desk:
@@ -131,24 +141,33 @@ class Desk:
     def _place(self, unit: Unit, option: Option, limits: Limits) -> Entry | Blocked:
         if unit.reply is None:
             raise ValueError("a step has replies")
-        own = Unit(narrowed(unit.forward, option), unit.reply)
-        role = _capped(forward_role(self._context, own, Ends(option.group, option.start)), own.forward, limits)
-        forward = self._attempt(own.forward, role, limits)
+        role = _capped(forward_role(self._context, unit, Ends(option.group, option.start)), unit.forward, limits)
+        closed = frozenset((outage, node) for key, outage, node in limits.closed if key == unit.forward.demand.key)
+        forward = self._attempt(unit.forward, role, limits, closed | _other_ends(unit.forward, option))
         if not isinstance(forward, Trial):
             return Blocked(tuple(forward))
         setbacks: list[Setback] = []
+        landings: set[Landing] = set()
         for home in reply_roles(unit.reply, forward):
             reply = self._attempt(unit.reply, _capped(home, unit.reply, limits), limits)
             if isinstance(reply, Trial):
                 return Entry(unit.forward.demand.key, option, limits, forward, reply)
+            landings.update((item.outage, ends.start) for item in reply for ends in home.ends_in(item.outage)[:1])
             setbacks = setbacks or reply
         bans = tuple(bans_for(self._context, forward, unit.reply))
         forward.withdraw()
-        return Blocked(tuple(setbacks), bans)
+        return Blocked(tuple(setbacks), bans, frozenset(landings))
 
-    def _attempt(self, task: Task, role: Role, limits: Limits) -> Trial | list[Setback]:
+    def _attempt(
+        self, task: Task, role: Role, limits: Limits, shunned: frozenset[Landing] = frozenset()
+    ) -> Trial | list[Setback]:
         banned = frozenset(arc for name, arc in limits.bans if name == task.demand.key)
-        return attempt(self._context, task, role, self._may_lack, Variation(banned=banned))
+        return attempt(self._context, task, role, self._may_lack, Variation(banned=banned, shunned=shunned))
+
+
+def _other_ends(task: Task, option: Option) -> frozenset[Landing]:
+    """Return where packets of a choice must not end: the other nodes of its group, normally; under failure any will do."""
+    return frozenset((NORMAL, node) for node in task.groups[option.group].accepted.difference(option.nodes))
 
 
 def bans_for(context: Context, trial: Trial, task: Task) -> Iterator[Ban]:

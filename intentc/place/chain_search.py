@@ -61,11 +61,15 @@ class Sought:
 
 @frozen
 class _Failure:
-    """Why a round failed, and the limits of which every solution keeps one set, the most promising first."""
+    """Why a round failed, and the limits of which every solution keeps one set, the most promising first.
+
+    `is_exact` False: a solution may do without, as only what devices make of failure states was in the way.
+    """
 
     branches: list[Limits]
     overrun: Overrun | None = None
     causes: tuple[Cause, ...] = ()
+    is_exact: bool = True
 
 
 def search(item: ChainTask, bounds: Bounds, clerk: Clerk, *, is_bounded: bool) -> Sought:
@@ -88,12 +92,13 @@ class _Search:
         self._is_bounded = is_bounded
 
     def run(self) -> Sought:
-        pending, seen, first, rounds = deque([Limits()]), {Limits()}, None, 0
+        pending, seen, first, rounds, is_exact = deque([Limits()]), {Limits()}, None, 0, True
         while pending and rounds < MOST_ROUNDS:
             rounds += 1
             failure = self._round(pending.popleft())
             if failure is None:
                 return Sought(tuple(self._desk.trials()))
+            is_exact = is_exact and failure.is_exact
             if first is None or (_is_normal(first) and not _is_normal(failure)):
                 first = failure  # what is in the way when the normal state is well is worth more to know
             fresh = [item for item in dict.fromkeys(failure.branches) if item not in seen]
@@ -101,7 +106,7 @@ class _Search:
             pending += fresh
         self._desk.clear(0)
         found = first or _Failure([])
-        return Sought(None, found.overrun, found.causes, bool(pending), rounds)
+        return Sought(None, found.overrun, found.causes, bool(pending) or not is_exact, rounds)
 
     def _round(self, limits: Limits) -> _Failure | None:
         """Place everything within the limits; None when all of it holds."""
@@ -129,7 +134,7 @@ class _Search:
                     continue
                 option = best.choices.get(leg.demand) or self._stand_in(leg.demand, limits)
                 if option is None:
-                    return _Failure([])
+                    return _Failure([], is_exact=False)
                 made = self._desk.put(leg.demand, option, limits)
                 if not isinstance(made, Entry):
                     return self._blocked(leg.demand, option, made, limits)
@@ -196,7 +201,8 @@ class _Search:
         for outage in self._states(chain):
             spent = self._spent(chain, outage)
             if spent is not None and spent.total_us > spent.budget_us:
-                return _Failure(list(self._savings(spent, spent.total_us - spent.budget_us, limits)), spent)
+                ways = self._savings(spent, spent.total_us - spent.budget_us, limits)
+                return _Failure(list(ways), spent, is_exact=False)
         return None
 
     def _spent(self, chain: Chain, outage: Outage) -> Overrun | None:
@@ -255,7 +261,11 @@ class _Search:
             yield _Giver(step, trial.task, state, us, min(route.latency_us, us) if route is not None else us)
 
     def _others(self, spent: Overrun, limits: Limits) -> Iterator[Limits]:
-        """Yield another replica, or another router of the source, for each demand that has one."""
+        """Yield another replica, or another router of the source, for each demand that has one; under failure another end first."""
+        for leg in spent.legs.values() if spent.outage is not NORMAL else ():
+            if leg.demand is not None and spent.outage in self._desk.entries[leg.demand].forward.states:
+                landing = self._desk.entries[leg.demand].landing(spent.outage)
+                yield limits.close((leg.demand, spent.outage, landing))
         for key in dict.fromkeys(leg.demand for leg in spent.legs.values()):
             if key is not None:
                 yield from self._elsewhere(key, [self._desk.entries[key].ends], limits)
@@ -267,12 +277,16 @@ class _Search:
 
     def _blocked(self, key: str, option: Option, blocked: Blocked, limits: Limits) -> _Failure:
         """Return the ways out for a demand that found no path: other replicas, or arcs that other directions leave to it."""
-        tasks, ends = self._item.by_key[key].tasks, [(option.start, node) for node in option.nodes]
+        tasks, closed = self._item.by_key[key].tasks, [item for item in blocked.landings if item[0] is not NORMAL]
+        homes = [node for outage, node in blocked.landings if outage is NORMAL]
+        ends = [(option.start, node) for node in homes or option.nodes]
         trials = [trial for entry in self._desk.entries.values() for trial in entry.trials]
         bans = [ban for task in tasks for trial in trials for ban in bans_for(self._context, trial, task)]
         ways = [limits.ban(ban) for ban in (*bans, *blocked.own_bans)]
+        ways += [limits.close(*((key, outage, node) for outage, node in closed))] if closed else []
         causes = tuple(self._cause(setback) for setback in blocked.setbacks) if limits == Limits() else ()
-        return _Failure([*self._elsewhere(key, ends, limits), *ways], causes=causes)
+        elsewhere = self._elsewhere(key, ends, limits)
+        return _Failure([*elsewhere, *ways], causes=causes, is_exact=blocked.is_proven)
 
 
 @frozen

@@ -19,6 +19,9 @@ Shun = tuple[
     str, int, int
 ]  # a forward demand's key, and two nodes: its requests do not run from one to the other in the normal state
 
+# A forward demand's key, a failure state, and a node: its requests do not end there in it.
+Close = tuple[str, Outage, int]
+
 
 @dataclass(frozen=True)
 class ChainTask(IntentTask):
@@ -39,6 +42,7 @@ class Limits:
     caps: frozenset[Cap] = frozenset()
     bans: frozenset[Ban] = frozenset()
     shuns: frozenset[Shun] = frozenset()
+    closed: frozenset[Close] = frozenset()
 
     def cap(self, *caps: Cap) -> Limits:
         """Return the same with less time for some demands."""
@@ -52,12 +56,17 @@ class Limits:
         """Return the same without some ends for a demand."""
         return replace(self, shuns=self.shuns | set(shuns))
 
+    def close(self, *landings: Close) -> Limits:
+        """Return the same without some nodes for requests to end at in failure states."""
+        return replace(self, closed=self.closed | set(landings))
+
     def of(self, *keys: str) -> Limits:
         """Return what bears on some demands alone."""
         return Limits(
             frozenset(item for item in self.caps if item[0] in keys),
             frozenset(item for item in self.bans if item[0] in keys),
             frozenset(item for item in self.shuns if item[0] in keys),
+            frozenset(item for item in self.closed if item[0] in keys),
         )
 
     def shunned(self, key: str) -> frozenset[tuple[int, int]]:

@@ -110,3 +110,46 @@ def test_a_budget_that_the_router_that_stands_in_misses_is_told_of_its_state():
     (item,) = json.loads(found.text)["intents"][0]["refused"]
     assert (item["finding"], item["state"]) == ("E0531", "link:w1")
     assert found.codes() == set()
+
+
+# From `e` the nearest router of `two` is `t1`, and of the chain's choice `t2`, whose way back is short; `one` has the other replica.
+ELSEWHERE = """
+name: small
+regions: {de: []}
+routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}
+sites: {home: {region: de}, one: {region: de}, two: {region: de}}
+nodes:
+  e: {site: home, attached: [{prefix: 10.0.0.0/24, interface: eth9}], SR: 1}
+  o: {site: one, attached: [{prefix: 10.1.0.0/24, interface: eth9}], SR: 2}
+  t1: {site: two, attached: [{prefix: 10.2.0.0/24, interface: eth9}], SR: 3}
+  t2: {site: two, attached: [{prefix: 10.2.0.0/24, interface: eth9}], SR: 4}
+  c: {region: de, SR: 5}
+links:
+  - {id: ec, a: "e:eth0", b: "c:eth0", capacity: 1Gbps, latency: 1ms}
+  - {id: oc, a: "o:eth0", b: "c:eth1", capacity: 1Gbps, latency: 3ms}
+  - {id: t1c, a: "t1:eth0", b: "c:eth2", capacity: 1Gbps, latency: 5ms, igp_metric: 5}
+  - {id: t2c, a: "t2:eth0", b: "c:eth3", capacity: 1Gbps, latency: 1ms}
+"""
+TIGHT = """
+service app { at home  prefix 10.0.0.0/24 }
+service db { at one, two  prefix 10.1.0.0/24, 10.2.0.0/24  port tcp/5432 }
+chain order {
+  latency <= 4ms
+  failover within 9s { survive any 1 node except access latency <= 12ms }
+  step app -> any of db
+}
+"""
+
+
+def test_under_failure_requests_end_at_a_router_that_they_leave_out_normally():
+    net = ELSEWHERE
+    for number in range(1, 6):
+        routing = f"segment_routing: {{index: {number}, srgb: [16000, 23999], max_sid_depth: 12}}"
+        device = f"platform: sr-bench, release: '1.0', loopback: 10.255.0.{number}/32, {routing}"
+        net = net.replace(f"SR: {number}}}", f"{device}}}")
+    found = build(TIGHT, net, stages_with_all_targets())
+    assert found.statuses == {"order": "placed"}
+    forward = demand(json.loads(found.text), "order/app@home>db@two")
+    assert forward["destination"] == "t2"
+    assert {name: state["destination"] for state in forward["states"] for name in state["when"]} == {"node:t2": "t1"}
+    assert found.codes() == set()
