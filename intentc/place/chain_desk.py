@@ -75,7 +75,7 @@ class Entry:
 class Blocked:
     """A demand that found no path.
 
-    Where replies found none, `own_bans` are arcs of its requests that they lack, and `landings` where requests ended in the
+    Where replies found none, `own_bans` are arcs of its requests that they lack (with `symmetric` all of them), and `landings` where requests ended in the
     states that stopped them.
     """
 
@@ -154,7 +154,7 @@ class Desk:
                 return Entry(unit.forward.demand.key, option, limits, forward, reply)
             landings.update((item.outage, ends.start) for item in reply for ends in home.ends_in(item.outage)[:1])
             setbacks = setbacks or reply
-        bans = tuple(bans_for(self._context, forward, unit.reply))
+        bans = tuple(_bans_of(forward) if unit.is_symmetric else bans_for(self._context, forward, unit.reply))
         forward.withdraw()
         return Blocked(tuple(setbacks), bans, frozenset(landings))
 
@@ -172,9 +172,15 @@ def _other_ends(task: Task, option: Option) -> frozenset[Landing]:
 
 def bans_for(context: Context, trial: Trial, task: Task) -> Iterator[Ban]:
     """Yield the arcs of a placed primary path that lack room for another demand in some state."""
+    for ban in _bans_of(trial):
+        if context.ledger.is_short_anywhere(ban[1], task.claim):
+            yield ban
+
+
+def _bans_of(trial: Trial) -> Iterator[Ban]:
+    """Yield the arcs of a placed primary path: replies that have to take it too, and cannot, need another one."""
     for arc in sorted(trial.normal.taken.arcs):
-        if context.ledger.is_short_anywhere(arc, task.claim):
-            yield trial.task.demand.key, arc
+        yield trial.task.demand.key, arc
 
 
 def _capped(role: Role, task: Task, limits: Limits) -> Role:

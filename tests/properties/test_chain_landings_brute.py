@@ -1,6 +1,6 @@
 """A chain between two sites of two routers each, on small random networks, against exhaustive search over where its requests begin and end.
 
-One step there and back within one budget, normally and in each promised state. Requests may end at either router of the other site, in a failure
+One step there and back within one budget, normally and in each promised state, or normally with replies over the same links. Requests may end at either router of the other site, in a failure
 state at another one than normally; replies begin there. Devices do SR policies, and nothing is reserved.
 """
 
@@ -22,6 +22,14 @@ FOUND = (
     579,
     580,
 )  # others where requests have to end elsewhere under failure than normally
+MIRRORED = (
+    244,
+    368,
+    403,
+    429,
+    600,
+    894,
+)  # others where requests have to leave a path that their replies cannot take in time
 
 
 class ChainWorld(World):
@@ -66,10 +74,36 @@ class ChainWorld(World):
         return False
 
 
-@pytest.mark.parametrize("seed", [*range(SEEDS), *FOUND])
-def test_a_chain_that_can_end_somewhere_is_placed(seed):
-    world = ChainWorld(seed)
+class MirrorWorld(ChainWorld):
+    """The same where replies take the links of the requests; nothing is promised under failure."""
+
+    def __init__(self, seed):
+        super().__init__(seed)
+        self.after_ms = None
+
+    @property
+    def intent(self):
+        return super().intent.replace("{ latency", "{ symmetric latency", 1)
+
+    def has_placement(self):
+        return any(self._both_ways(links) <= self.budget_ms for _, links, _ in self.paths(SITES[0], SITES[1]))
+
+    def _both_ways(self, links):
+        return sum(there + back for _, _, there, back, _ in map(self.wires.get, links))
+
+
+def check(world):
     built = build(world.intent, world.topology, STAGES)
     errors = [item["message"] for item in json.loads(built.text)["findings"] if item["severity"] == "error"]
     assert (not errors) is world.has_placement(), (world.intent, errors)
     assert built.prove().findings == ()
+
+
+@pytest.mark.parametrize("seed", [*range(SEEDS), *FOUND])
+def test_a_chain_that_can_end_somewhere_is_placed(seed):
+    check(ChainWorld(seed))
+
+
+@pytest.mark.parametrize("seed", [*range(SEEDS), *MIRRORED])
+def test_a_chain_whose_replies_can_take_the_links_of_its_requests_is_placed(seed):
+    check(MirrorWorld(seed))
