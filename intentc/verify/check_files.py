@@ -63,7 +63,10 @@ def check_devices(world: World, cases: Mapping[str, tuple[Case, ...]], evidence:
 
 
 def _check_outputs(world: World, outputs: Mapping[str, str]) -> None:
-    told = {file.path: file.sha256 for entry in world.manifest.devices for file in entry.files}
+    named = [file for entry in world.manifest.devices for file in entry.files]
+    told = {file.path: file.sha256 for file in named}
+    for path in sorted({file.path for file in named if file.sha256 != told[file.path]}):
+        world.court.deny(_DEVICE, f"`{path}` stands in `devices` with several digests")
     for path in sorted({*told, *outputs}):
         said = f"`{path}` is not as it was compiled"
         if path not in outputs:

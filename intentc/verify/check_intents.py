@@ -14,6 +14,7 @@ from intentc.verify.sources import Unprovable
 _CODE, _FACT, _WAIVER = "E0563", "E0565", "E0579"
 # The findings that stand behind a status, by the beginning of their codes.
 _REJECTING, _UNPLACING, _UNSUPPORTING = ("E01", "E02", "E03", "E04"), ("E05",), ("E0290", "E06")
+_LACKING = "W0503"  # what a state overlay takes away
 _WITH_DEMANDS = frozenset({"placed", "waived", "degraded"})
 
 
@@ -39,6 +40,9 @@ def check_status(world: World, entry: IntentEntry, today: dt.date) -> bool:
     overlay = f"`{entry.name}` is said to be degraded, but the manifest was compiled without a state overlay"
     has_overlay = bool(world.manifest.generator.options.get("state"))
     court.judge("intents", _CODE, holds=entry.status != "degraded" or has_overlay, otherwise=overlay)
+    lacks = f"`{entry.name}` is said to be degraded, but no finding ({_LACKING}) says of what"
+    is_lacking = any(item.code == _LACKING and item.intent == entry.name for item in world.manifest.findings)
+    court.judge("intents", _CODE, holds=entry.status != "degraded" or is_lacking, otherwise=lacks)
     if entry.status not in _WITH_DEMANDS:
         _check_unplaced(world, entry, intent)
         return False

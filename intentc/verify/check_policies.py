@@ -202,9 +202,9 @@ def _alternative_flaw(world: World, case: Case, policy: PolicyEntry, at: int, it
     liveness = "igp" if case.entry.mechanism == "flex-algo" else "bfd"
     if item.liveness != liveness:
         return f"is said to live by {item.liveness}, not by {liveness}"
-    if not item.paths:
-        return None
     possible = list(_paths_by(world, case, policy, at))
+    if not item.paths:
+        return "leaves out the paths of the states in which it carries" if possible else None
     return None if item.paths in possible else "has paths that the demand takes in no state in which it carries"
 
 

@@ -46,6 +46,7 @@ _OWN = {PackingEntry: _CROWDED, WalksEntry: _ONE_WAY, ListsEntry: _GIVEN_UP}  # 
 _CLAIMS = _PATHLESS | _FULL | _BUDGETS | {_CROWDED, _ONE_WAY}
 _CUT_OFF = "E0520"
 _PLACED = frozenset({"placed", "waived", "degraded"})
+_WITHOUT = _PLACED | {"rejected"}  # what was rejected was never sought a place for
 
 
 def check_refusals(world: World, reader: Reader, cases: Mapping[str, tuple[Case, ...]]) -> None:
@@ -54,11 +55,15 @@ def check_refusals(world: World, reader: Reader, cases: Mapping[str, tuple[Case,
     for entry in world.manifest.intents:
         intent = world.sources.talkers.get(entry.name)
         world.court.intent, world.court.span = entry.name, intent.name.span if intent is not None else None
-        if entry.status in _PLACED:
+        if entry.status in _WITHOUT:
             said = f"`{entry.name}` is {entry.status}, and yet has refusals"
             world.court.judge("refusals", _CODE, holds=not entry.refused, otherwise=said)
-        elif entry.status == "infeasible" and isinstance(intent, ast.Intent | ast.Chain):
+        if entry.status in _PLACED or intent is None:
+            continue
+        if entry.status == "infeasible" or (entry.refused and entry.status == "unsupported"):
             _check_intent(bench, reader, entry, intent)
+        else:
+            _check_claims(world, entry, ())  # nobody sought certificates: only what reading alone tells has none
     world.court.intent, world.court.span = None, None
 
 
@@ -71,9 +76,15 @@ def _check_intent(bench: _Bench, reader: Reader, entry: IntentEntry, intent: ast
         world.court.deny("E0562", f"what `{entry.name}` asks cannot be told: {error.reason}")
         return
     proved = [item for item in entry.refused if _check_refusal(bench, asked, chain, item)]
+    _check_claims(world, entry, proved)
+
+
+def _check_claims(world: World, entry: IntentEntry, proved: Sequence[RefusalEntry]) -> None:
+    """Judge that whatever calls an intent impossible is among what was proved."""
     for code, state in _claims(world, entry.name):
         # E0520 speaks of all states that cut an end off; one of them is enough.
         holds = any(item.finding == code and (item.state == state or code == _CUT_OFF) for item in proved)
+        holds = holds or (code == _CUT_OFF and entry.status != "infeasible" and not entry.refused)
         said = f"`{entry.name}`: nothing proves {code}, that it is impossible"
         world.court.judge("refusals", _CODE, holds=holds, otherwise=said, state=state)
 
@@ -169,6 +180,8 @@ def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: Refusal
     told = entry.certificate
     if not isinstance(told, CutEntry) or told.given != "nothing" or told.waypoints:
         return "there is no cut"
+    if any(spot.passed for spot in told.inside):
+        return "a place lies behind more waypoints than the cut counts"
     if entry.state not in wanted.promised.cut:
         return f"`{entry.state}` is not a promised state that cuts an end off"
     failed = _elements_of(bench.world, entry.state)

@@ -24,6 +24,13 @@ def check_normal(world: World, case: Case) -> None:
     outcome = behaviour(world, case, NOTHING)
     said = f"{case.name}: the manifest has {_shown(case.entry.primary.paths)}, but {_told(outcome)}"
     world.court.judge("behaviour", _NORMAL, holds=_is_same(outcome, case.entry.primary.paths), otherwise=said)
+    entry, first = case.entry, case.entry.primary.paths[0].path
+    apart = (
+        f"{case.name}: it is said to run from `{entry.source}` to `{entry.destination}`, but its first path does not"
+    )
+    world.court.judge(
+        "paths", "E0566", holds=(entry.source, entry.destination) == (first[0], first[-1]), otherwise=apart
+    )
 
 
 def check_states(world: World, case: Case) -> None:

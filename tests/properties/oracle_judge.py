@@ -167,6 +167,8 @@ class _Judge:
         """Judge that packets take the paths that are told, normally and in every state that is promised or spoken of."""
         self._check_paths(case, case.primary)
         _compare(case, case.primary, NOTHING)
+        nodes = case.primary[0][0]
+        ensure((case.entry["source"], case.entry["destination"]) == (nodes[0], nodes[-1]), "other ends in use")
         lost = case.entry["unprotected"]
         ensure(not lost or case.excuses(*LACKING), "a promise that is not kept")
         ensure(set(lost) <= {*case.want.cut, *case.want.states}, "a state that is not promised")
@@ -249,6 +251,10 @@ class _Judge:
             ensure(set(entry["intents"]) <= talks, "a device for no intent")
         told = {file["path"]: file["sha256"] for entry in self.whole["devices"] for file in entry["files"]}
         ensure(told == outputs, "other files")
+        ensure(
+            all(told[file["path"]] == file["sha256"] for entry in self.whole["devices"] for file in entry["files"]),
+            "a file with several digests",
+        )
         if any(x["severity"] == "error" and not x["waived"] for x in self.whole["findings"]):
             return
         placed = {(entry["node"], name) for entry in self.whole["devices"] for name in entry["intents"]}

@@ -207,7 +207,8 @@ class Labels:
         for at, item in enumerate(entry["alternatives"]):
             ensure(item["liveness"] == liveness, "another liveness")
             paths = tuple((tuple(x["path"]), tuple(x["links"]), x["share_ppm"]) for x in item["paths"])
-            ensure(not paths or paths in self.carried(case, policy, at), "paths that the candidate does not take")
+            carried = self.carried(case, policy, at)
+            ensure(paths in carried if paths else not carried, "paths that the candidate does not take")
 
     def carried(self, case, policy, at):
         """Return the paths told for the states in which a candidate carries."""

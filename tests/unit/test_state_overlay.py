@@ -16,6 +16,7 @@ from intentc.project.model import Project
 from intentc.push.alive import look_around
 from intentc.run import Request
 from intentc.topology.overlay import OverlayError, lay_over, overlay_of, read_overlay
+from intentc.values import replace
 from intentc.verify.prove import prove
 
 SAFE = "intent one { from ber to fra  match tcp/443  failover within 1s { survive any 1 link } }\n"
@@ -129,6 +130,8 @@ def test_an_intent_that_would_be_late_in_a_further_failure_is_degraded_and_its_m
     manifest = read_manifest(told(run)[0])
     assert [entry.status for entry in manifest.intents] == ["degraded"]
     assert not prove(run.files, run.topology, manifest, TODAY).findings
+    silent = replace(manifest, findings=())
+    assert {item.code for item in prove(run.files, run.topology, silent, TODAY).findings} == {"E0563"}
     hopeful = told(run)[0].replace('"status": "degraded"', '"status": "placed"')
     assert hopeful != told(run)[0]
     assert "E0569" in {item.code for item in prove(run.files, run.topology, read_manifest(hopeful), TODAY).findings}

@@ -118,6 +118,8 @@ MUTATIONS = {
     "alternative's segments": of("safe", lambda entry: entry["alternatives"][1]["segments"].pop()),
     "alternative's liveness": of("safe", lambda entry: put(entry["alternatives"][0], "liveness", "igp")),
     "alternative's paths": of("safe", lambda entry: put(entry["alternatives"][1], "paths", entry["primary"]["paths"])),
+    "alternative that carries without paths": of("safe", lambda entry: put(entry["alternatives"][0], "paths", [])),
+    "backup without its paths": of("safe", lambda entry: put(entry["alternatives"][1], "paths", [])),
     "state gone": of("safe", lambda entry: entry["states"].pop()),
     "state's path": of("safe", lambda entry: put(entry["states"][0], "paths", entry["primary"]["paths"])),
     "only the end": candidates_of("fast", lambda paths: put(paths[0], "segments", ["fra2"])),
@@ -172,7 +174,8 @@ def test_a_backup_that_is_not_needed_may_be_there():
 
     def change(entry):
         entry["policies"][0]["candidates"].append({"preference": 1, "segments": ["p2", "fra2"], "lists": []})
-        entry["alternatives"].append({"preference": 1, "segments": ["p2", "fra2"], "liveness": "bfd", "paths": []})
+        told = next(item["paths"] for item in entry["states"] if "p2" in item["paths"][0]["path"])
+        entry["alternatives"].append({"preference": 1, "segments": ["p2", "fra2"], "liveness": "bfd", "paths": told})
 
     assert built().codes(of("fast", change)) == set()
 

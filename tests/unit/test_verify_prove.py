@@ -340,3 +340,30 @@ def test_another_network_is_noticed():
     built = build("intent x { from ber to fra1 bandwidth 1Mbps }")
     moved = build("intent x { from ber to fra1 bandwidth 1Mbps }", NET.replace("igp_metric: 5,", "igp_metric: 50,"))
     assert "E0570" in {item.code for item in moved.prove(built.text).findings}
+
+
+def test_a_demand_ends_at_the_router_of_a_site_where_its_first_path_does():
+    net = NET.replace("attached: [10.50.0.0/24]", "attached: [10.20.0.0/24, 10.50.0.0/24]")
+    built = build("service api { at fra prefix 10.20.0.0/24 } intent x { from ber to any of api }", net)
+
+    def move(key, at):
+        def change(whole):
+            demand = whole["intents"][0]["demands"][at]
+            assert demand[key] in {"fra1", "fra2"}
+            demand[key] = {"fra1": "fra2", "fra2": "fra1"}[demand[key]]
+
+        return change
+
+    assert built.codes() == set()
+    assert "E0566" in built.codes(move("destination", 0))
+    assert "E0566" in built.codes(move("source", 1))
+
+
+def test_a_device_file_has_one_digest():
+    def change(whole):
+        files = next(device["files"] for device in whole["devices"] if device["files"])
+        files.insert(0, {**files[0], "sha256": "0"})
+
+    built = build("intent x { from ber to fra1 priority high bandwidth 1Mbps }")
+    assert built.codes() == set()
+    assert built.codes(change) == {"E0578"}

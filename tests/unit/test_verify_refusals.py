@@ -386,3 +386,31 @@ def test_replies_without_a_rate_take_no_room_under_failure():
     """)
     assert built.statuses == {"more": "placed", "old": "placed"}
     assert built.codes() == set()
+
+
+def _said(whole, code, status):
+    """Say of `x` what another code stands for, and the status that it earns."""
+    told = next(item for item in whole["findings"] if item["intent"] == "x" and item["severity"] == "error")
+    whole["findings"].append({**told, "code": code, "state": None})
+    next(entry for entry in whole["intents"] if entry["name"] == "x")["status"] = status
+
+
+@pytest.mark.parametrize("change", [drop_link, lambda whole: refusals(whole).clear()])
+def test_certificates_are_judged_beside_what_devices_cannot_do(change):
+    net, intents, *_ = CASES["exclusions"]
+    found = build(intents, net)
+    assert found.codes(lambda whole: _said(whole, "E0620", "unsupported")) == set()
+    assert "E0594" in found.codes(lambda whole: (_said(whole, "E0620", "unsupported"), change(whole)))
+
+
+@pytest.mark.parametrize("change", [lambda _whole: None, lambda whole: refusals(whole).clear()])
+def test_what_is_rejected_is_not_called_impossible_as_well(change):
+    net, intents, *_ = CASES["exclusions"]
+    assert "E0594" in build(intents, net).codes(lambda whole: (_said(whole, "E0401", "rejected"), change(whole)))
+
+
+def test_the_cut_around_an_end_counts_no_waypoints():
+    net, intents, *_ = CASES["cut off"]
+    found = build(intents, net)
+    assert found.codes() == set()
+    assert "E0594" in found.codes(lambda whole: certificate(whole, "cut")["inside"][0].update(passed=1))
