@@ -77,12 +77,12 @@ def test_a_promised_state_that_cuts_an_end_off_needs_a_waiver():
 # -- statuses ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", ["unsupported", "rejected"])
-def test_a_status_needs_a_finding_of_its_own_kind(status):
+@pytest.mark.parametrize(("status", "codes"), [("unsupported", {"E0563"}), ("rejected", {"E0563", "E0594"})])
+def test_a_status_needs_a_finding_of_its_own_kind(status, codes):
     built = build("intent x { from sa to sd latency <= 1ms }", DIAMOND)
     assert built.statuses == {"x": "infeasible"}
     assert built.codes() == set()
-    assert built.codes(lambda whole: whole["intents"][0].update(status=status)) == {"E0563"}
+    assert built.codes(lambda whole: whole["intents"][0].update(status=status)) == codes
 
 
 def test_nothing_is_degraded_without_a_state_overlay():
