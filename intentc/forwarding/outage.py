@@ -291,6 +291,11 @@ class Outages:
         """Return the outages met so far, in the order in which they were met."""
         return self._watch.outages
 
+    def among_first(self, count: int, outages: Iterable[Outage]) -> list[Outage]:
+        """Return those of some outages that are among the first so many met."""
+        place_of = self._watch.place_of
+        return [outage for outage in outages if (place := place_of(outage)) is not None and place < count]
+
     def touching(self, mask: int) -> list[Outage]:
         """Return the outages met so far that touch an element of a mask, in the order in which they were met."""
         return self._watch.touching(mask)

@@ -41,6 +41,7 @@ class Booked:
         self._states: dict[Outage, Carried] = {}
         # promised to others alone; of `settled`: what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
         self._freed: Sequence[Outage] | None = None
+        self._met: int | None = None  # how many states had been met when that was asked first
         self.lacking: list[Setback] = []
         self._context = context
         self._courses: dict[int, Course] = {}
@@ -75,7 +76,9 @@ class Booked:
         if not is_large(self._context.network):
             return
         self._reservation = None
-        if self.settled is None:
+        if self.settled is not None:
+            self._freed = None
+        else:
             ways = SharedWays(self._context.network.head)
             for outage, carried in self._states.items():
                 taken = ways.one(carried.taken)
@@ -140,8 +143,15 @@ class Booked:
     def freed(self) -> Sequence[Outage]:
         """The states promised to others alone in which it claims nothing; the same whenever its claims are made anew: others may meet further ones."""
         if self._freed is None:
-            self._freed = tuple(self._released(self.normal.taken))
+            self._freed = self._met_first(tuple(self._released(self.normal.taken)))
         return self._freed
+
+    def _met_first(self, outages: Sequence[Outage]) -> Sequence[Outage]:
+        """Return those of some states that had been met when they were asked for first."""
+        known = self._context.realiser.outages
+        if self._met is None:
+            self._met = len(known)
+        return outages if self._met == len(known) else known.among_first(self._met, outages)
 
     @property
     def all_arcs(self) -> frozenset[int]:
@@ -200,7 +210,7 @@ class Booked:
         if normal.is_spread and len(taken.trails) > 1:
             return False
         if self._freed is None:
-            self._freed = self._unpromised(taken)
+            self._freed = self._met_first(self._unpromised(taken))
         return ledger.enter_ways((normal, failed), taken.each_arc, (ways, self.task.promises), self._freed, sign)
 
     def _unpromised(self, taken: Walk) -> Sequence[Outage]:

@@ -146,6 +146,12 @@ class Context:
         for name in names_of(Context):
             setattr(self, name, getattr(other, name))
 
+    def rest(self, *, is_over: bool) -> None:
+        """Let go of what is made anew where somebody asks when all is placed; `is_over`: no other placement will."""
+        self.sites.clear()
+        if is_over:
+            self.guides.rest()
+
     def open_but(self, links: Collection[int]) -> OpenArcs:
         """Return all arcs but those of some links, whatever room they have."""
         kernels, is_open = self.guides.kernels, lambda arc: arc >> 1 not in links

@@ -73,6 +73,7 @@ def place(
         docket.close(context, placed, tasks)
     trials = {trial.task.demand.key: trial for item in anew.values() for trial in item.trials}
     made = {key: _recorded(context, trial) for key, trial in trials.items()}
+    context.rest(is_over=not memory.is_lasting)
     demands = {key: made[key] for key in sorted(made)} if stirred is None else {**memory.demands, **made}
     memory.keep(context, placed, (demands, tasks), stirred, is_needed=bool(failed))
     name_of = first_id if resumed is not None else _naming(trials.values(), failed)
@@ -87,7 +88,7 @@ def place(
         loads=loads.by_link,
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=loads.max_utilisation_ppm,
-        bound=partial(_bound, context.network, loads.by_link, ranks, demands.keys()),
+        bound=partial(_bound, context.network, loads.by_link, ranks, tuple(demands)),  # keys keep all they are of
     )
 
 

@@ -227,6 +227,10 @@ class Guides:
         self._known[key] = found
         return found
 
+    def rest(self) -> None:
+        """Let go of all guides: hardly any is asked for when all is placed."""
+        self._known.clear()
+
     def prices(self, measure: object, floor: Callable[[int], int], stages: int = 1) -> Prices | None:
         """Return a measure's least costs as words, None where there are no kernels or sums past so many waypoints may outgrow them."""
         if self.kernels is None:

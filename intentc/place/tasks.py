@@ -189,6 +189,8 @@ class Tasks:
         failover = demand.failover
         barred = fences | network.drained if fences else network.drained
         after = failover if failover is not None else demand
+        rates, rates_after = (demand.bandwidth_bps, demand.pool_bps), (after.bandwidth_bps, after.pool_bps)
+        claim = _claim(demand, *rates, is_lone=is_lone)
         return Task(
             demand=demand,
             groups=groups,
@@ -201,8 +203,8 @@ class Tasks:
             ),
             ahead=_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
             promised=promised,
-            claim=_claim(demand, demand.bandwidth_bps, demand.pool_bps, is_lone=is_lone),
-            failed_claim=_claim(demand, after.bandwidth_bps, after.pool_bps, is_lone=is_lone),
+            claim=claim,
+            failed_claim=claim if rates_after == rates else _claim(demand, *rates_after, is_lone=is_lone),
         )
 
     def _promises(self, states: Sequence[FailureState]) -> Promised:

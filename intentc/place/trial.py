@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -28,8 +29,18 @@ if TYPE_CHECKING:
     from intentc.native.ways import Ways
 
 _OVER = Role(lambda _outage: (), lambda _outage: None)  # of a trial that nobody will settle any more
+_NONE = frozenset[int]()
 MOST_SETBACKS = 11  # states without room; with more a try ends, as hardly any other of the same demand will do then
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What is only needed while failure states are settled: links of such states, states to be settled anew, and walks met before."""
+
+    fragile: frozenset[int] = _NONE
+    reopened: list[Outage] = field(default_factory=list)
+    walks: dict[Arcs, Walk] = field(default_factory=dict)
 
 
 class Trial(Begun):
@@ -42,9 +53,6 @@ class Trial(Begun):
         self.is_settled = False  # whether any failure state was looked at
         self.is_again = False  # whether it is one of an earlier placement
         self._known = known  # what other tries found while the books were as they are; None: nothing yet
-        self._fragile: frozenset[int] = frozenset()
-        self._reopened: list[Outage] = []
-        self._walks: dict[Arcs, Walk] = {}
 
     def again(self, context: Context, task: Task) -> Trial:
         """Return the same trial, which holds, of the same demand in another placement over the same network; it is not in the books."""
@@ -67,6 +75,11 @@ class Trial(Begun):
         if is_there:
             return
         self.role, self._sought, self._known = _OVER, task, None
+
+    def rest(self) -> None:
+        """Let go of what can be made anew, and of the bounds that it had to keep; where it goes is settled."""
+        super().rest()
+        self.role = Role(self.role.ends_in, _OVER.bound_us)
 
     def early_clash(self) -> Shortage | None:
         """Return what an arc of the primary path lacks in a state that does not touch the path, so that settling others is in vain.
@@ -118,27 +131,27 @@ class Trial(Begun):
         setbacks: list[Setback] = []
         first = [outage for outage in (*self.variation.first, *(suspects or ())) if outage in known]
         pending = deque(dict.fromkeys((*first, *own)))
-        turns = _MOST_TURNS * len(pending)
+        turn, turns = _Turn(), _MOST_TURNS * len(pending)
         if may_go:
             pending = deque([outage for outage in pending if outage not in self.states])
             self._settle_plain(course, pending)
         if pending and course.is_free:
             mask = self._context.network.mask_of(normal.start, normal.arcs)
-            self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.touches(mask)))
+            turn.fragile = _NONE.union(*(outage.links for outage in own if outage.touches(mask)))
         while pending:
             turns -= 1
             if turns < 0:  # states that keep undoing each other
                 lack = Shortfall(Lack.ARRIVAL, mishap=Mishap.DEPTH, node=normal.start)
                 return [*setbacks, Setback(self.task, self.role, pending[0], lack, has_given_up=True)]
-            setback = self._settle(pending.popleft())
+            setback = self._settle(pending.popleft(), turn)
             if setback is not None and may_lack(setback):
                 self.lacking.append(setback)
             elif setback is not None:
                 setbacks.append(setback)
                 if suspects is not None or without_room(setbacks) > MOST_SETBACKS:
                     return setbacks
-            pending.extend(self._reopened)
-            self._reopened.clear()
+            pending.extend(turn.reopened)
+            turn.reopened.clear()
         return setbacks
 
     def _settle_at_once(self, course: Course, normal: Walk) -> bool:
@@ -180,7 +193,7 @@ class Trial(Begun):
         known = {*touched, *affected, *(outage for outage, _ in shunned)}
         return [outage for outage in self.task.outages if outage in known]
 
-    def _settle(self, outage: Outage) -> Setback | None:
+    def _settle(self, outage: Outage, turn: _Turn) -> Setback | None:
         """Fix one state: as the devices do by themselves, or steered; the next replica if packets do not arrive at this one."""
         first: Shortfall | None = None
         has_given_up = False
@@ -194,19 +207,19 @@ class Trial(Begun):
                 and not self._strays(terms, taken)
                 and not self._context.is_wasteful(self.task, self.task.failed_claim, taken)
             ):
-                self._keep(course, Carried(outage, ends.group, taken))
+                self._keep(course, Carried(outage, ends.group, taken), turn)
                 return None
             if self.variation.is_kept and not is_right:
                 lack = self._judge.find_shortfall(terms, taken) or Shortfall(Lack.ARRIVAL)
                 return Setback(self.task, self.role, outage, lack, has_given_up=True)
-            found = rescue(self._context, terms, course, ends.start, self._fragile, judge=self._judge)
-            self._review(course, ends.group)
+            found = rescue(self._context, terms, course, ends.start, turn.fragile, judge=self._judge)
+            self._review(course, ends.group, turn)
             if found.taken is not None:
                 if not self._is_as_normally(ends.group, found.taken):
                     self.states[outage] = Carried(outage, ends.group, found.taken)
                 return None
             if is_right:
-                self._keep(course, Carried(outage, ends.group, course.walk(outage, ends.start)))
+                self._keep(course, Carried(outage, ends.group, course.walk(outage, ends.start)), turn)
                 return None
             first = first or self._judge.find_shortfall(terms, taken)
             has_given_up = has_given_up or found.has_given_up
@@ -225,34 +238,32 @@ class Trial(Begun):
         """Return whether packets that arrive rightly do so another way than a plan for all demands has them go."""
         return not self.variation.is_kept and strays_from_plan(self._context, terms, taken)
 
-    def _review(self, course: Course, group: int) -> None:
+    def _review(self, course: Course, group: int, turn: _Turn) -> None:
         """Keep the states fixed before that go another way now where that is right too; the others are settled anew."""
         for outage, taken in course.moved().items():
             self.states.pop(outage, None)
             terms = self._terms(outage, group)
             if self._judge.is_right(terms, taken) and not self._strays(terms, taken):
-                self._keep(course, Carried(outage, group, taken))
+                self._keep(course, Carried(outage, group, taken), turn)
             else:
-                self._reopened.append(outage)
+                turn.reopened.append(outage)
 
     def _forget(self) -> None:
         if self._known is not None:
             self._judge.forget()
         self._known = None
-        self._walks.clear()
-        self._fragile = frozenset()
 
     def _is_as_normally(self, group: int, taken: Walk) -> bool:
         """Return whether a walk in a failure state is that of the normal one: then its rate is, too, be it steered back there."""
         return group == self._ends.group and taken.is_like(self.found.taken)
 
-    def _keep(self, course: Course, carried: Carried) -> None:
+    def _keep(self, course: Course, carried: Carried, turn: _Turn) -> None:
         taken = carried.taken
         if self._is_as_normally(carried.course, taken):
             course.keep_same([carried.outage])
             return
         if course.is_free and taken.fault is None and len(taken.trails) == 1:  # many states leave the same path
-            known = self._walks.setdefault(taken.trails[0].arcs, taken)
+            known = turn.walks.setdefault(taken.trails[0].arcs, taken)
             if known is not taken:
                 carried = Carried(carried.outage, carried.course, known)
         course.keep(carried.outage, carried.taken)

@@ -31,6 +31,8 @@ from intentc.recall import changed_keys
 from intentc.resolve.model import Candidate
 from intentc.values import Later, replace
 
+_NOWHERE = frozenset[tuple[frozenset[str], frozenset[str]]]()  # the same for most demands: an empty set takes 216 bytes
+
 
 class Memory:
     """What the last placement over some network came to, for the next one over the very same."""
@@ -94,7 +96,7 @@ def realise(placement: Placement, memory: Memory | None = None) -> Realised:
         loads=placement.loads,
         infeasible=placement.infeasible,
         max_utilisation_ppm=placement.max_utilisation_ppm,
-        floor=Later(partial(floor_among, placement.demands.keys())),
+        floor=Later(partial(floor_among, demands.keys())),
         floor_among=floor_among,
     )
 
@@ -138,7 +140,7 @@ class _Demand:
             reason=placed.reason,
             policies=policies,
             standings=placed.standings,
-            strays=frozenset([self._elements(outage) for outage in placed.strays]),
+            strays=frozenset([self._elements(outage) for outage in placed.strays]) if placed.strays else _NOWHERE,
         )
 
     def _steering(self, chosen: Candidate) -> tuple[tuple[SteeringRule, ...], tuple[SegmentPolicy, ...]]:

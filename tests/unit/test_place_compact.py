@@ -76,3 +76,26 @@ def test_what_nothing_steers_keeps_no_course_when_it_is_placed(monkeypatch):
     light = model(of.topology, demand(of.topology, "s", "e", mbps=5, failover=failover(failed("link", "s-p"), mbps=5)))
     placed(light, **sr_devices(of.topology))
     assert [bool(courses) for courses in kept] == [True, False]
+
+
+def test_what_frees_a_demand_that_nothing_steers_is_found_again_as_it_was(monkeypatch):
+    """In states that are met later it claims what it did."""
+    links = [wire(name, mbps=100) for name in ("s-a", "a-e", "s-b", "b-e")]
+    net = sr_network([*links, wire("s-c", mbps=100, metric=50), wire("c-e", mbps=100, metric=50)], ends=("s", "e"))
+    seen, later, whole = [], ["s-b", "b-e"], Booked.compact
+    mine = demand(net, "s", "e", mbps=5, failover=failover(failed("link", "s-a"), mbps=5))
+    others = demand(net, "e", "s", intent="z", mbps=5, failover=failover(failed("link", "a-e"), mbps=5))
+
+    def compacted(self):
+        freed = self.freed
+        whole(self)
+        assert self.settled is not None
+        assert self._freed is None
+        self._context.realiser.outages.of(failed("link", later.pop()))
+        seen.append((tuple(freed), tuple(self.freed)))
+
+    monkeypatch.setattr(compact, "LARGE", 0)
+    monkeypatch.setattr(Booked, "compact", compacted)
+    placed(model(net, mine, others), **sr_devices(net))
+    assert [[outage.name for outage in freed] for freed, _ in seen] == [["link:a-e"], ["link:s-a", "link:b-e"]]
+    assert all(before == after for before, after in seen)
