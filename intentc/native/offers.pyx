@@ -3,6 +3,7 @@
 from libc.stdlib cimport free
 
 from intentc.native.grow cimport Ints, add_int, fill_ints, i64, make_room
+from intentc.native.holes cimport give_back
 from intentc.native.streams cimport Change, Growth
 from intentc.native.wide cimport i128, of_halves
 
@@ -13,19 +14,6 @@ cdef enum:
 
 cdef i128 LARGE_BURST = <i128>1 << 76
 cdef i64 LARGE_DELAY = <i64>1 << 40
-
-
-cdef extern from *:
-    """
-    #include <stdlib.h>
-    #ifdef __GLIBC__
-    #include <malloc.h>
-    static inline void give_back(void) { malloc_trim(0); }  /* else holes stay with the process for ever */
-    #else
-    static inline void give_back(void) {}
-    #endif
-    """
-    void give_back() noexcept nogil
 
 
 cdef class Offers:
@@ -57,7 +45,7 @@ cdef class Offers:
         free(self.place.at)
         free(self.hints.at)
         if self.is_alone:
-            give_back()
+            give_back(self.is_served.count)
 
     cdef int put(self, int queue, object row) except -1:
         """Note what a queue is served: behind all that is noted."""

@@ -11,6 +11,7 @@ from libc.string cimport memset
 
 from intentc.native.careers cimport Careers
 from intentc.native.grow cimport Ints, Longs, add_int, drop, drop_longs, fill_ints, fill_longs, i64, in_pairs, make_room, permute
+from intentc.native.holes cimport give_back
 from intentc.native.looms cimport Looms
 from intentc.native.members cimport Member
 from intentc.native.routes cimport Routes
@@ -31,14 +32,11 @@ cdef extern from *:
     #include <stdlib.h>
     #ifdef __GLIBC__
     #include <malloc.h>
-    static inline void give_back(void) { malloc_trim(0); }  /* else holes stay with the process for ever */
     static inline void map_apart(void) { mallopt(M_MMAP_THRESHOLD, 1 << 17); }  /* as it is at first, but for good */
     #else
-    static inline void give_back(void) {}
     static inline void map_apart(void) {}
     #endif
     """
-    void give_back() noexcept nogil
     void map_apart() noexcept nogil
 
 
@@ -68,7 +66,7 @@ cdef class Web(Looms):
         cdef int number
         cdef Routes routes = careers.routes
         cdef Ints order = Ints(NULL, 0, 0)
-        give_back()  # what stages before have left
+        give_back(careers.count)  # what stages before have left
         self.careers, self.routes, self.groups, self.states = careers, routes, careers.groups, careers.states
         self.mean_packet, self.imbalance_ppb = mean_packet, imbalance_ppb
         if len(at_node) != routes.nodes or 2 * len(at_link) != routes.ports:
@@ -96,7 +94,7 @@ cdef class Web(Looms):
         free(self.kept_order.at)
         free(self.gone_states.at)
         self.release_memory()
-        give_back()
+        give_back(self.queues)
 
     cdef int release_memory(self) except -1:
         """Give back what only weaving needs."""
@@ -397,7 +395,7 @@ cdef class Web(Looms):
                 self.prune()
                 self.gathering += 1
                 self.sorted_streams, self.sorted_nodes = self.stream_count, self.node_queue.count
-                give_back()
+                give_back(self.queues)
         finally:
             free(begins.at)
             free(order.at)
@@ -409,7 +407,7 @@ cdef class Web(Looms):
             if self.is_fresh.at[queue]:
                 memset(&self.blocks[queue], 0, sizeof(self.blocks[queue]))
         self.gather()
-        give_back()
+        give_back(self.queues)
 
     cdef bint is_patched(self) noexcept:
         """Return whether what was finished anew may stay behind all others: there is little of it, and no queue is gone."""

@@ -1,6 +1,10 @@
 """The kernels that weave and bound queues against their twins in Python, on random programs."""
 
+import ctypes
+import os
+import pathlib
 import random
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -394,3 +398,39 @@ def test_what_is_left_to_queues_and_what_paths_take_is_that_of_the_twins(seed):
     for item in program.demands.values():
         for path in item.primary:
             assert rows.fixed_parts(path) == fixed_parts(program.model.topology, path)
+
+
+LIBC = ctypes.CDLL(None)
+
+
+@contextmanager
+def holes(mib=32, size=20_000):
+    """Have so much memory that was used and freed between what still is."""
+    LIBC.malloc.restype, LIBC.malloc.argtypes, LIBC.free.argtypes = (
+        ctypes.c_void_p,
+        [ctypes.c_size_t],
+        [ctypes.c_void_p],
+    )
+    taken = [LIBC.malloc(size) for _ in range(2 * mib * 2**20 // size)]
+    for place in taken:
+        ctypes.memset(place, 1, size)
+    for place in taken[::2]:
+        LIBC.free(place)
+    yield
+    for place in taken[1::2]:
+        LIBC.free(place)
+
+
+def resident_mib():
+    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@pytest.mark.skipif(not hasattr(LIBC, "malloc_trim"), reason="not glibc: nothing is given back")
+@pytest.mark.parametrize(("least", "gives_back"), [(8, False), (400, True)])
+def test_memory_is_looked_through_for_holes_where_a_program_is_large(least, gives_back):
+    """It takes the longer the more there is of it, as in a process that has held other programs."""
+    program = Maker(3).program(least, least + 10)
+    with holes():
+        before = resident_mib()
+        assert solved(rows_of(program), program, {}) is not None
+        assert (before - resident_mib() > 16) == gives_back
