@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic, Findings, Span
@@ -18,6 +19,7 @@ __all__ = ["capabilities", "check_capabilities", "load_targets"]
 DATA = "target.toml"
 CODE = "__init__.py"
 COMMANDS = "commands.py"
+_MOST_KNOWN = 32  # targets that a process keeps as they were read last
 _OPERATIONS = ("add", "change", "remove")
 _OPTIONAL_LIMITS = (
     *("max_segments", "max_policies", "max_classes", "max_strict_classes", "max_meter_ports"),
@@ -86,10 +88,15 @@ def _report(data: Path, problem: str, findings: Findings) -> None:
 
 def _read(data: Path) -> Target:
     try:
-        document = tomllib.loads(data.read_text(encoding="utf-8"))
+        return _told(data, data.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _UnusableError(f"it is not TOML ({error})") from error
-    table = _Table(document, "")
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _told(data: Path, text: str) -> Target:
+    """Return what the text of a target's data says; a process that loads again what is as it was does not read it again."""
+    table = _Table(tomllib.loads(text), "")
     tested, unproven = table.texts("tested"), table.texts("syntax_checked")
     features = {
         name: _feature(table.table("features").table(name), _chassis(table))

@@ -61,6 +61,15 @@ def test_a_target_that_cannot_be_used_is_a_finding(own, case):
     assert findings[0].span.file == "frr/target.toml"
 
 
+def test_a_target_is_read_again_where_its_text_has_changed_and_only_there(own):
+    first, again = load(own)[0]["frr"], load(own)[0]["frr"]
+    assert again is first
+    rewrite(own, "max_queues          = 16", "max_queues = 15")
+    assert (first.limits.max_queues, load(own)[0]["frr"].limits.max_queues) == (16, 15)
+    rewrite(own, "max_queues = 15", "max_queues = many")
+    assert load(own)[0] == {}
+
+
 def test_code_of_a_projects_own_target_is_not_run(own):
     rewrite(own, 'name      = "frr"', 'name = "mine"')
     found, findings = load(TARGETS, own)
