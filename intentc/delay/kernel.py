@@ -80,9 +80,9 @@ class _Program:
             return columns
         found, last.replay = last.found, self._replay
         if last.replay is not None and found is not None and found.keys == self._keys:
-            last.found = self._changed(solver, found, last.replay.changed())
+            last.found = self._changed(solver, found, [*last.replay.changed(), *self._told_otherwise(found)])
         else:
-            last.found = Found(self._keys, self._bounds(solver), self._worst(solver))
+            last.found = Found(self._keys, self._bounds(solver), self._worst(solver), self._marks.is_unknown)
         return last.found.bounds, last.found.worst
 
     def _solver(self, hints: Worst) -> Solver:
@@ -218,13 +218,19 @@ class _Program:
                 dishes.append(self._rows.dishes.dish(end, name, own))
         return list(menu.values()), dishes
 
+    def _told_otherwise(self, found: Found) -> list[int]:
+        """Return the queues of whose basis more or less is known than the last time, which no iteration tells."""
+        known, now = found.is_unknown, self._marks.is_unknown
+        return [] if known is now else [queue for queue, is_unknown in enumerate(now) if is_unknown != known[queue]]
+
     def _changed(self, solver: Solver, found: Found, changed: Iterable[int]) -> Found:
         """Return what was found the last time, but for some queues."""
         keys = self._keys
         bounds = {keys[queue]: self._known(solver, queue, self._rows.last.bounds) for queue in changed}
         bounds = {key: bound for key, bound in bounds.items() if bound is not found.bounds[key]}
         worst = {keys[queue]: frozenset(solver.worst(queue)) for queue in changed}
-        return Found(keys, {**found.bounds, **bounds} if bounds else found.bounds, {**found.worst, **worst})
+        told = {**found.bounds, **bounds} if bounds else found.bounds
+        return Found(keys, told, {**found.worst, **worst}, self._marks.is_unknown)
 
     def _columns(self, solver: Solver) -> tuple[Bounds, Worsts]:
         """Return what was found as columns, in the order of keys."""

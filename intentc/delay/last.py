@@ -122,6 +122,7 @@ class Found:
     keys: Sequence[QueueKey]
     bounds: Mapping[QueueKey, QueueBound]
     worst: Worst
+    is_unknown: Sequence[bool]
 
 
 class Last:

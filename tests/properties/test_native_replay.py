@@ -156,6 +156,21 @@ def test_where_the_same_comes_in_another_order_nothing_is_derived():
     assert (rows.last.replay.looks, rows._web.gathering) == (0, 1)
 
 
+def test_a_queue_that_is_entered_where_nobody_polices_is_told_so_no_longer_than_that():
+    """Its size bounds it with and without what comes from there: the iteration finds the same."""
+    topology = net(*(f"L{number}:n{number}-n{number + 1}" for number in range(60)), platform={"n1": "none"})
+    plain = [sender(f"d{number}", f"n{number} L{number} n{number + 1}", mbps=0) for number in range(60)]
+    program = realise(topology, *plain)
+    other = realise(topology, *plain, sender("x", "n1 L1 n2 L2 n3 L3 n4", mbps=0))
+    rows, hints, told = None, {}, []
+    for each in (program, other, program):
+        rows = rows_of(each, rows, is_lasting=True)
+        found, hints = solved(rows, each, hints)
+        assert list(found.items()) == list(solved(rows_of(each), each, {})[0].items())
+        told.append({key[0] for key, bound in found.items() if bound.basis == "assumed"})
+    assert told == [{"L1"}, {"L1", "L2", "L3"}, {"L1"}]
+
+
 def test_only_the_class_of_what_has_changed_is_finished_anew_where_the_same_states_count():
     program = chain(1, count=60)
     others = [
