@@ -30,6 +30,7 @@ cdef class Members(Nodes):
     # per queue; how many demands use it, and how many hops of theirs are not policed, open, or come from an unknown edge
     cdef Ints queue_at                                       # by port and class
     cdef Ints queue_port, queue_group, users, is_unpoliced, is_open, is_unknown
+    cdef Ints was_open       # whether something unmetered came before the web turned
     cdef Longs users_bytes
     # what demands do, until the web is finished, or as long as it may be edited
     cdef Member* members
@@ -57,6 +58,7 @@ cdef class Members(Nodes):
     cdef int mark_queues(self) except -1 nogil
     cdef int new_queue(self, int port, int group) except -1 nogil
     cdef int weave_one(self, int number) except -1 nogil
+    cdef int note_open(self) except -1
     cdef int take_back(self, int number) except -1
     cdef int take_list_back(self, int number, Career* own, int row) except -1
     cdef void use(self, int number, Career* own, int queue, bint is_policed, int sign) noexcept nogil

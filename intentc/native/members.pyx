@@ -33,6 +33,7 @@ cdef class Members(Nodes):
         free(self.users.at)
         free(self.is_unpoliced.at)
         free(self.is_open.at)
+        free(self.was_open.at)
         free(self.is_unknown.at)
         free(self.is_due.at)
         free(self.is_met.at)
@@ -153,6 +154,14 @@ cdef class Members(Nodes):
             add_int(&self.touched_course, course)
         self.list_states(courses)
         self.find_nodes(first_spot)
+        return 0
+
+    cdef int note_open(self) except -1:
+        """Note where something unmetered comes, before that changes."""
+        cdef int queue
+        fill_ints(&self.was_open, self.queues, 0)
+        for queue in range(self.queues):
+            self.was_open.at[queue] = self.is_open.at[queue] > 0
         return 0
 
     cdef int take_back(self, int number) except -1:

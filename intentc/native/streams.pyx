@@ -528,6 +528,8 @@ cdef class Streams(Members):
         """Leave a queue as it was where it was finished anew as the very same: `ends` tells what there was before that."""
         cdef Block* own = &self.blocks[queue]
         cdef int at, by
+        if self.was_open.at[queue] != (self.is_open.at[queue] > 0):
+            return False  # nothing else may tell that: what is unmetered need not bring anything
         if self.joint_stream.count != ends.joint or (
             own.stream_end - own.stream_from != old.stream_end - old.stream_from
             or own.normal_end - own.stream_from != old.normal_end - old.stream_from

@@ -166,6 +166,7 @@ cdef class Web(Looms):
         self.gone_states.count = 0
         self.first_new = <int>self.number_of.count
         self.forget_marks()
+        self.note_open()
         for slot in range(self.number_of.count):
             number = self.number_of.at[slot]
             if number != NONE and fate.at[number] != STAYS:
@@ -275,6 +276,7 @@ cdef class Web(Looms):
         cdef Ints order = Ints(NULL, 0, 0)
         while self.was_wide.count < self.queues:  # those that are new
             add_int(&self.was_wide, 0)
+            add_int(&self.was_open, 0)
             self.layout += 1
         self.add_blocks()
         try:
@@ -319,6 +321,8 @@ cdef class Web(Looms):
             permute(&self.users, order, &scratch)
             permute(&self.is_unpoliced, order, &scratch)
             permute(&self.is_open, order, &scratch)
+            if self.is_ordered:
+                permute(&self.was_open, order, &scratch)
             permute(&self.is_unknown, order, &scratch)
             fill_longs(&bytes_, order.count, 0)
             for at in range(order.count):
@@ -333,6 +337,7 @@ cdef class Web(Looms):
             for row in range(self.node_queue.count):
                 self.node_queue.at[row] = number.at[self.node_queue.at[row]]
             self.queues = <int>order.count
+            self.block_count = min(self.block_count, self.queues)  # who comes later has a block of its own
             self.is_ordered = True
             self.layout += 1
             self.sorted_nodes = 0  # some may be of queues that are gone

@@ -171,6 +171,33 @@ def test_a_queue_that_is_entered_where_nobody_polices_is_told_so_no_longer_than_
     assert told == [{"L1"}, {"L1", "L2", "L3"}, {"L1"}]
 
 
+def followed(*programs):
+    """Yield what a session finds of programs, one after the other, and what is found from nothing."""
+    rows, hints = None, {}
+    for program in programs:
+        rows = rows_of(program, rows, is_lasting=True)
+        found, hints = solved(rows, program, hints)
+        yield found, solved(rows_of(program), program, {})[0]
+
+
+def test_a_queue_that_is_new_is_not_taken_for_one_that_is_gone():
+    """The last one goes, and others come to its place, with as many streams."""
+    topology = net(*(f"L{number}:n{number}-n{number + 1}" for number in range(60)))
+    plain = [sender(f"d{number}", f"n{number} L{number} n{number + 1}", mbps=5) for number in range(58)]
+    program = realise(topology, *plain)
+    way = "n58 L58 n59 L59 n60"
+    others = [realise(topology, *plain, sender(f"x{mbps}", way, mbps=mbps, burst=9000 * mbps)) for mbps in (1, 9, 3)]
+    for found, afresh in followed(program, others[0], program, others[1], program, others[2], others[0], program):
+        assert list(found.items()) == list(afresh.items())
+
+
+@pytest.mark.parametrize(("seed", "edits"), [(314, 9), (1324, 11), (30105, 9), (40047, 11), (41089, 11)])
+def test_what_is_unmetered_comes_and_goes_where_others_are_not_policed_either(seed, edits):
+    """Nothing of that tells in the streams of a queue, nor in what its end serves."""
+    found = [list(found.items()) == list(afresh.items()) for found, afresh, _ in replayed(seed, edits)]
+    assert found == [True] * edits
+
+
 def test_only_the_class_of_what_has_changed_is_finished_anew_where_the_same_states_count():
     program = chain(1, count=60)
     others = [
