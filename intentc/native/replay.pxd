@@ -36,6 +36,10 @@ cdef class Replay(Solver):
     cdef Py_ssize_t bounds_room
     cdef Ints old_width
     cdef Ints before_from, before  # the queues before each
+    cdef Ints follows_from, follows  # per sorted node: the queues of the sorted nodes behind it
+    cdef int clock           # how often anything has changed in this iteration
+    cdef Ints changed_at     # per queue: when what has been waited for as it is left changed last,
+    cdef Ints waited_at      # and when what has been waited for before it was counted last, -1: not yet
 
     cdef bint is_in_place(self) noexcept
     cdef int width_of(self, int queue) noexcept
@@ -60,12 +64,17 @@ cdef class Replay(Solver):
     cdef int add_waits(self, int queue) except -1
     cdef bint goes_on(self) except -1
     cdef int find_before(self) except -1
+    cdef int find_follows(self) except -1
+    cdef int forget_waits(self) except -1
     cdef int find_touched(self) except -1
     cdef bint is_served_alike(self, int queue, Replay known, Served old) noexcept
     cdef void forget_bound(self, int queue) noexcept
     cdef bint is_other(self, int queue) except -1
     cdef int follow(self) except -1
     cdef int look(self, int queue) except -1
+    cdef bint count_waits(self, int queue) noexcept
+    cdef void tell_change(self, int queue) noexcept
+    cdef void ask_next(self, int queue) noexcept
     cdef void come(self, int queue, int sweep) noexcept
     cdef void take(self, int queue) noexcept
     cdef int leave(self, int queue) noexcept

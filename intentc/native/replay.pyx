@@ -59,6 +59,10 @@ cdef class Replay(Solver):
         free(self.old_width.at)
         free(self.before_from.at)
         free(self.before.at)
+        free(self.follows_from.at)
+        free(self.follows.at)
+        free(self.changed_at.at)
+        free(self.waited_at.at)
 
     cdef bint goes_on(self) except -1:
         """Return whether the trace of the one before is one for this web: its queues are in the order that they were in there."""
@@ -114,12 +118,16 @@ cdef class Replay(Solver):
         if self.is_again:
             self.clear()
             self.find_before()
+            self.find_follows()
+            self.forget_waits()
             self.find_touched()
             self.known = None
             self.note_served()
             return 0
         Solver.start(self)
         self.find_before()
+        self.find_follows()
+        self.forget_waits()
         fill_ints(&self.after, web.queues, NONE)
         fill_ints(&self.old_width, web.queues, 0)
         fill_ints(&self.is_apart, web.queues, 1)
@@ -184,6 +192,36 @@ cdef class Replay(Solver):
         begins[0] = 0
         return 0
 
+    cdef int find_follows(self) except -1:
+        """Find the queues that packets at each sorted node go on to, as far as their nodes are sorted too."""
+        cdef Web web = self.web
+        cdef int node, edge, before, count = <int>web.sorted_nodes
+        cdef int* begins
+        fill_ints(&self.follows_from, count + 1, 0)
+        begins = self.follows_from.at
+        for edge in range(web.edge_from.at[count]):
+            if web.edges.at[edge] >= 0:
+                begins[web.edges.at[edge] + 1] += 1
+        for node in range(count):
+            begins[node + 1] += begins[node]
+        fill_ints(&self.follows, begins[count], 0)
+        for node in range(count):
+            for edge in range(web.edge_from.at[node], web.edge_from.at[node + 1]):
+                before = web.edges.at[edge]
+                if before >= 0:
+                    self.follows.at[begins[before]] = web.node_queue.at[node]
+                    begins[before] += 1
+        for node in range(count, 0, -1):
+            begins[node] = begins[node - 1]
+        begins[0] = 0
+        return 0
+
+    cdef int forget_waits(self) except -1:
+        """Take it that nobody has counted yet what has been waited for before any queue."""
+        self.clock = 0
+        fill_ints(&self.changed_at, self.web.queues, 0)
+        return fill_ints(&self.waited_at, self.web.queues, NONE)
+
     cdef int find_touched(self) except -1:
         """Let each queue begin with its first mark, but those whose streams, service or states are others than before."""
         cdef Web web = self.web
@@ -203,7 +241,7 @@ cdef class Replay(Solver):
                 queue = self.number_of.at[old]
                 if queue == NONE:
                     continue
-                self.after.at[queue] = first.at[old]
+                self.after.at[queue] = NONE if web.is_fresh.at[queue] else first.at[old]  # its nodes may be others
                 count = self.width_of(queue)
                 self.old_width.at[queue] = min(trace.width.at[old], count)
                 if (
@@ -437,7 +475,7 @@ cdef class Replay(Solver):
         fill_ints(&self.is_seen, web.queues, 0)
         fill_ints(&self.is_overflowing, web.queues, 0)
         fill_ints(&self.is_moved, web.queues, 0)
-        return 0
+        return self.forget_waits()
 
     cdef void see(self, int queue) noexcept:
         """Let a queue begin at 0."""
@@ -562,14 +600,16 @@ cdef class Replay(Solver):
 
     cdef int look(self, int queue) except -1:
         """See whether what a queue follows from is what it was in this sweep the last time, and derive it where it is not."""
-        cdef int at, row, other, differing = 0, sweep = self.sweep
-        cdef bint is_touched = self.is_touched.at[queue], has_changed
+        cdef int at, row, other, newest = NONE, differing = 0, sweep = self.sweep, mark
+        cdef bint has_changed
+        cdef i64 delay
         if not self.is_seen.at[queue]:
             self.see(queue)
         for at in range(self.before_from.at[queue], self.before_from.at[queue + 1]):
             other = self.before.at[at]
             self.come(other, sweep if other < queue else sweep - 1)
             differing |= self.differs.at[other] & LEFT
+            newest = max(newest, self.changed_at.at[other])
         for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes_end.at[self.dish_end.at[queue] - 1]):
             for row in range(self.recipes[at].terms, self.recipes[at].terms_end):
                 other = self.terms[row].queue
@@ -580,7 +620,7 @@ cdef class Replay(Solver):
             if not differing:
                 return 0
             self.come(queue, sweep - 1)
-            has_changed = self.wait(queue)
+            self.count_waits(queue)
             at = self.after.at[queue]
             if at == NONE or self.trace.marks[at].sweep > sweep:
                 at = self.mark.at[queue]
@@ -590,25 +630,57 @@ cdef class Replay(Solver):
             self.leave(queue)
             has_changed = True
         else:
-            has_changed = self.wait(queue)
+            has_changed = newest > self.waited_at.at[queue] and self.count_waits(queue)
+        mark = self.mark.at[queue]
         self.come(queue, sweep)
-        if not is_touched and not differing & BURST and (not differing or self.has_waited(queue, self.mark.at[queue])):
+        if not self.is_touched.at[queue] and not differing & BURST and (not differing or self.has_waited(queue, self.mark.at[queue])):
             return self.rejoin(queue)
         if has_changed or self.is_stale.at[queue]:
             self.refresh(queue)
+            delay = self.delay.at[queue]
             if self.derive(queue, has_changed, &self.desk):
                 self.note(queue)
             self.is_stale.at[queue] = 0
-        self.is_dirty.at[queue] = self.is_moved.at[queue] = 1
-        differing = self.compare(queue)
-        self.differs.at[queue] = differing
-        if differing & LEFT:
-            for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
-                self.is_dirty.at[self.next.at[at]] = self.is_moved.at[self.next.at[at]] = 1
-        if differing & BURST:
+            if has_changed or self.delay.at[queue] != delay:
+                self.tell_change(queue)
+            mark = NONE
+        self.is_dirty.at[queue] = 1
+        if mark == NONE or mark != self.mark.at[queue]:
+            self.differs.at[queue] = self.compare(queue)
+        if self.differs.at[queue] & LEFT:
+            self.ask_next(queue)
+        if self.differs.at[queue] & BURST:
             for at in range(self.beside_from.at[queue], self.beside_end.at[queue]):
                 self.is_dirty.at[self.beside.at[at]] = 1
         return 0
+
+    cdef bint count_waits(self, int queue) noexcept:
+        """Count what has been waited for before a queue, as it is now; return whether that changed."""
+        self.waited_at.at[queue] = self.clock
+        return self.wait(queue)
+
+    cdef void tell_change(self, int queue) noexcept:
+        """Note that something else has been waited for when a queue is left than up to now."""
+        self.clock += 1
+        self.changed_at.at[queue] = self.clock
+
+    cdef void ask_next(self, int queue) noexcept:
+        """Have those looked at whose nodes follow from what differs at a queue; of nodes that are not sorted that is not known."""
+        cdef int mark = self.mark.at[queue], first = self.node_from.at[queue], at, row, other, count
+        cdef bint is_all = mark == NONE or self.trace.outs[self.trace.marks[mark].out].delay != self.delay.at[queue]
+        cdef unsigned int* waits
+        for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
+            other = self.next.at[at]
+            if is_all or self.more_first.at[other] != NONE:
+                self.is_dirty.at[other] = 1
+        if is_all:
+            return
+        waits = <unsigned int*>&self.trace.waits.at[self.trace.marks[mark].row]
+        count = min(self.node_from.at[queue + 1] - first, self.old_width.at[queue])
+        for at in range(count):
+            if self.narrow[first + at] != waits[at]:
+                for row in range(self.follows_from.at[first + at], self.follows_from.at[first + at + 1]):
+                    self.is_dirty.at[self.follows.at[row]] = 1
 
     cdef void come(self, int queue, int sweep) noexcept:
         """Come to the mark of a sweep; a queue that is not apart takes what it tells."""
@@ -629,7 +701,10 @@ cdef class Replay(Solver):
         cdef Mark* mark = &self.trace.marks[self.mark.at[queue]]
         cdef Out* out = &self.trace.outs[mark.out]
         cdef int at = self.node_from.at[queue + 1], node = self.more_first.at[queue]
-        self.told[queue] = self.row_of(queue)
+        cdef unsigned int* row = self.row_of(queue)
+        if row != self.told[queue] or out.delay != self.delay.at[queue]:
+            self.tell_change(queue)
+        self.told[queue] = row
         while node != NONE:  # who takes from the trace has no more nodes than that has
             self.narrow[node] = self.told[queue][at]
             at += 1
