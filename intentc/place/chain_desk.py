@@ -193,4 +193,4 @@ def _capped(role: Role, task: Task, limits: Limits) -> Role:
         bounds = (role.bound_us(outage), limits.cap_of(key, outage))
         return min((bound for bound in bounds if bound is not None), default=None)
 
-    return replace(role, bound_us=bound_us)
+    return replace(role, bound_us=bound_us, is_even=False)

@@ -1,6 +1,7 @@
 """Chains that are placed, or not: which replicas and paths, what a failure does to them, and what the finding says."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from support_model import (
@@ -19,7 +20,11 @@ from support_model import (
     wire,
 )
 
+from intentc.forwarding.outage import Outage
 from intentc.place import chain_search
+from intentc.place.chain_desk import _capped
+from intentc.place.chain_tasks import Limits
+from intentc.place.roles import Role
 from intentc.realise.chains import with_chains
 from intentc.resolve.chain_model import Chain, ChainStep, Leg, StepEnds
 from intentc.resolve.model import Waiver
@@ -136,6 +141,17 @@ def test_the_budget_of_the_block_holds_in_every_promised_state():
     steps = [(1, None, "C", 1, 0)]
     found, _ = placed(steps=steps, budget_ms=12, services=BOTH, after_ms=12, states=states)
     assert found.chains[0].worst.slack_us >= 0
+
+
+def test_time_saved_in_one_state_is_not_the_bound_of_all():
+    """`is_even` would have kernels take the bound of the first state for that of each."""
+    task = SimpleNamespace(demand=SimpleNamespace(key="x/s>n"))
+    role = Role(lambda _outage: (), lambda _outage: 7, is_even=True)
+    one, other = (Outage(f"link:{name}", frozenset(), frozenset({number}), None) for number, name in enumerate("ab"))
+    capped = _capped(role, task, Limits().cap(("x/s>n", one, 5)))
+    assert [capped.bound_us(outage) for outage in (one, other)] == [5, 7]
+    assert not capped.is_even
+    assert _capped(role, task, Limits().cap(("x/s>m", one, 5))) is role
 
 
 @pytest.mark.parametrize(("after_ms", "state"), [(9, None), (10.5, "link:m-f")])
