@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.diagnostics.places import OWN, Places
 from intentc.language import ast
-from intentc.language.again import Parsed, parse_again, parsed, settled, shifts, spaced_out
+from intentc.language.again import Parsed, alike, parse_again, parsed, settled, shifts, spaced_out
 from intentc.language.parser import Memo, parse
 from intentc.resolve.kept import Kept
 from intentc.run import Run
@@ -73,7 +73,7 @@ class FrontEnd:
 
     def _parse(self, run: Run) -> None:
         """Parse what has changed; declarations that have not are kept from the last time."""
-        from intentc.resolve.imports import load_closure  # noqa: PLC0415  (as the pipeline does)
+        from intentc.resolve.imports import imported_paths, load_closure  # noqa: PLC0415  (as the pipeline does)
 
         def file_of(source: Source) -> ast.File:
             known = self._parsed.get(source.path)
@@ -86,7 +86,12 @@ class FrontEnd:
             source = run.request.read(path)
             return None if source is None else file_of(source)
 
-        run.files = load_closure([file_of(source) for source in run.request.intents], read, run.findings)
+        def imported(file: ast.File) -> Sequence[tuple[str, ast.Import]]:
+            cut = self._cut.get(file.source.path)
+            return () if cut is not None and cut.file is file and not cut.may_import else imported_paths(file)
+
+        entries = [file_of(source) for source in run.request.intents]
+        run.files = load_closure(entries, read, run.findings, imported)
 
     def _changed(self, source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
         """Return a file that has changed, and what is found in it."""
@@ -94,12 +99,13 @@ class FrontEnd:
         cut = self._cut.pop(path, None)
         if cut is None and before is not None and not before[1]:
             cut = parsed(before[0])
-        if cut is not None and cut.numbers is None and self._may_space and shifts(cut, source.text):
+        same = None if cut is None else alike(cut, source.text)
+        if cut is not None and cut.numbers is None and self._may_space and shifts(cut, source.text, same):
             cut = spaced_out(cut)
-        again = None if cut is None else parse_again(cut, source)
+        again = None if cut is None else parse_again(cut, source, same)
         if again is None and cut is not None and cut.numbers is not None:
             cut = settled(cut)
-            again = parse_again(cut, source)
+            again = parse_again(cut, source, same)
         if again is not None:
             self._cut[path] = again
             self._memo.pop(path, None)  # of a text before

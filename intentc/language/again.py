@@ -29,18 +29,21 @@ _SEPARATORS = " \t;"
 _FAR = 4  # declarations among which changes may be far from each other
 _MOST_TOGETHER = 8  # declarations that are looked at for one that has not changed
 _MOST_NEW = 4096  # characters of what is new before it
+_BLOCK = 1 << 15  # characters of long texts that are compared at a time
 
 
 @frozen
 class Parsed:
     """A file without any mistake, and the offset at which each of its declarations ends.
 
-    `numbers`: those that its lines have in it, where they are numbered apart (None: they have their own).
+    `numbers`: those that its lines have in it, where they are numbered apart (None: they have their own). `may_import`: False where none
+    of its declarations is an import.
     """
 
     file: ast.File
     ends: Sequence[int]
     numbers: Numbers | None = None
+    may_import: bool = True
 
     @property
     def text(self) -> str:
@@ -60,7 +63,9 @@ def parsed(file: ast.File) -> Parsed | None:
     """Return a file in which the parser found nothing, with the ends of its declarations; None where its lines do not end in one way."""
     text = file.source.text
     ends = [] if "\r" in text else [piece.end for piece in split(text)]
-    return Parsed(file, ends) if ends and len(ends) == len(file.declarations) else None
+    if not ends or len(ends) != len(file.declarations):
+        return None
+    return Parsed(file, ends, may_import=any(isinstance(item, ast.Import) for item in file.declarations))
 
 
 def spaced_out(known: Parsed) -> Parsed:
@@ -68,7 +73,8 @@ def spaced_out(known: Parsed) -> Parsed:
     numbers = spaced(known.text.count("\n") + 1)
     if numbers is None:
         return known
-    return Parsed(_renumbered(known.file, lambda line: numbers[line - 1]), known.ends, numbers)
+    file = _renumbered(known.file, lambda line: numbers[line - 1])
+    return Parsed(file, known.ends, numbers, known.may_import)
 
 
 def settled(known: Parsed) -> Parsed:
@@ -76,38 +82,45 @@ def settled(known: Parsed) -> Parsed:
     numbers = known.numbers
     if numbers is None:
         return known
-    return Parsed(_renumbered(known.file, lambda number: bisect_left(numbers, number) + 1), known.ends)
+    file = _renumbered(known.file, lambda number: bisect_left(numbers, number) + 1)
+    return Parsed(file, known.ends, may_import=known.may_import)
 
 
 def _renumbered(file: ast.File, number_of: Callable[[int], int]) -> ast.File:
     return ast.File(file.source, tuple(renumbered(item, number_of) for item in file.declarations), file.broken)
 
 
-def shifts(known: Parsed, text: str) -> bool:
-    """Return whether declarations that have not changed stand on other lines in a text."""
+def alike(known: Parsed, text: str) -> tuple[int, int]:
+    """Return how many characters a text and the known one begin with alike, and with how many more they end."""
+    head = _common_head(known.text, text)
+    return head, _common_tail(known.text, text, min(len(known.text), len(text)) - head)
+
+
+def shifts(known: Parsed, text: str, same: tuple[int, int] | None = None) -> bool:
+    """Return whether declarations that have not changed stand on other lines in a text; `same`: what is `alike`, where that is known."""
     before, ends = known.text, known.ends
-    is_inside = len(ends) > 1 and _common_head(before, text) < ends[-2]
-    return is_inside and before.count("\n") != text.count("\n")
+    head, tail = same or alike(known, text)
+    is_inside = len(ends) > 1 and head < ends[-2]
+    return is_inside and before.count("\n", head, len(before) - tail) != text.count("\n", head, len(text) - tail)
 
 
-def parse_again(known: Parsed, source: Source) -> Parsed | None:
+def parse_again(known: Parsed, source: Source, same: tuple[int, int] | None = None) -> Parsed | None:
     """Return what a text is parsed to, from what was `known` of the last one of the same path; None where it has to be parsed as a whole.
 
     That is so where anything has to be said of the declarations that have changed, or their lines find no numbers. The others are the same
-    objects, unless they stand on other lines than before, and lines have their own numbers.
+    objects, unless they stand on other lines than before, and lines have their own numbers. `same`: as in `shifts`.
     """
     before, after, ends = known.text, source.text, known.ends
-    if "\r" in after:
+    head, tail = same or alike(known, after)
+    if "\r" in after[head : len(after) - tail]:  # there is none in what was known
         return None
-    head = _common_head(before, after)
-    tail = _common_tail(before, after, min(len(before), len(after)) - head)
     first = _last_closed(known, bisect_left(ends, head) - 1)
     last = _first_closed(known, bisect_left(ends, len(before) - tail + 1))
     old = known.file.declarations
     declarations: list[ast.Declaration] = list(old[: first + 1])
     new_ends = list(ends[: first + 1])
     counted = _Lines(known, after)
-    lines = 0
+    may_import, lines = known.may_import, 0
     for hunk in _hunks(known, after, first, last):
         number_of = counted.of(hunk)
         if number_of is None:
@@ -116,12 +129,13 @@ def parse_again(known: Parsed, source: Source) -> Parsed | None:
         if new is None:
             return None
         declarations += new[0]
+        may_import = may_import or any(isinstance(item, ast.Import) for item in new[0])
         new_ends += new[1]
         lines += new[2]
         rest, shifted = old[hunk.behind : hunk.until], ends[hunk.behind : hunk.until]
         declarations += rest if not lines or known.numbers is not None else [moved(item, lines) for item in rest]
         new_ends += shifted if not hunk.grown else [place + hunk.grown for place in shifted]
-    return Parsed(ast.File(source, tuple(declarations)), new_ends, counted.numbers())
+    return Parsed(ast.File(source, tuple(declarations)), new_ends, counted.numbers(), may_import)
 
 
 @mutable
@@ -299,7 +313,10 @@ def _first_closed(known: Parsed, number: int) -> int | None:
 
 def _common_head(one: str, other: str) -> int:
     """Return how many characters two texts begin with alike."""
-    low, high = 0, min(len(one), len(other))
+    low, most = 0, min(len(one), len(other))
+    high = min(_BLOCK, most)
+    while high < most and one[low:high] == other[low:high]:
+        low, high = high, min(high + _BLOCK, most)
     while low < high:
         middle = (low + high + 1) // 2
         if one[low:middle] == other[low:middle]:
@@ -311,7 +328,9 @@ def _common_head(one: str, other: str) -> int:
 
 def _common_tail(one: str, other: str, most: int) -> int:
     """Return how many characters two texts end with alike, `most` at most."""
-    low, high = 0, most
+    low, high = 0, min(_BLOCK, most)
+    while high < most and one[len(one) - high : len(one) - low] == other[len(other) - high : len(other) - low]:
+        low, high = high, min(high + _BLOCK, most)
     while low < high:
         middle = (low + high + 1) // 2
         if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:

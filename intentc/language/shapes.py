@@ -38,7 +38,10 @@ class Shapes:
         kinds = tuple([token.type for token in tokens])
         steps = self._steps.get(kinds)
         if steps is None:
-            return self._run(kinds, tokens)
+            plan = self._plans.get(kinds)  # of others of its shape that were built together
+            if plan is None:
+                return self._run(kinds, tokens)
+            steps = self._note(kinds, plan)
         made: list[Any] = tokens.copy()
         for build, pick in steps:
             made.append(build(pick(made)))
@@ -58,11 +61,15 @@ class Shapes:
     def _run(self, kinds: tuple[str, ...], tokens: list[Token]) -> Any:
         declaration = self._machine.run(tokens)
         if kinds in self._steps:
-            steps = self._recorder.plan(kinds)
-            self._steps[kinds] = tuple([(getattr(self._builder, name), _picking(numbers)) for name, numbers in steps])
+            self._note(kinds, self._recorder.plan(kinds))
         elif len(kinds) <= _LONGEST and len(self._steps) < _MOST_SHAPES:
             self._steps[kinds] = None
         return declaration
+
+    def _note(self, kinds: tuple[str, ...], plan: Plan) -> tuple[Step, ...]:
+        found = tuple([(getattr(self._builder, name), _picking(numbers)) for name, numbers in plan])
+        self._steps[kinds] = found
+        return found
 
 
 class _Recorder:

@@ -10,6 +10,7 @@ from intentc.diagnostics import Findings, Label
 from intentc.language import ast
 
 Read = Callable[[str], ast.File | None]
+Imported = Callable[[ast.File], Sequence[tuple[str, ast.Import]]]
 
 
 def imported_paths(file: ast.File) -> tuple[tuple[str, ast.Import], ...]:
@@ -28,20 +29,25 @@ def is_inside(path: str) -> bool:
 
 
 def load_closure(
-    entries: Iterable[ast.File], read: Read, findings: Findings, *, may_leave_project: bool = False
+    entries: Iterable[ast.File],
+    read: Read,
+    findings: Findings,
+    imported: Imported = imported_paths,
+    *,
+    may_leave_project: bool = False,
 ) -> tuple[ast.File, ...]:
     """Return `entries` and every file they import, directly or not, once each and sorted by path.
 
     `read` parses the file at a path relative to the project's root, or returns None where there is none. A path outside the
-    project, a missing file and a cycle are findings at the `import`; the rest of the program is still loaded.
+    project, a missing file and a cycle are findings at the `import`; the rest of the program is still loaded. `imported`: what a file imports.
     """
     files = {posixpath.normpath(file.source.path): file for file in entries}
     waiting = sorted(files)
     missing: set[str] = set()
-    asked: dict[str, tuple[tuple[str, ast.Import], ...]] = {}
+    asked: dict[str, Sequence[tuple[str, ast.Import]]] = {}
     while waiting:
         asking = waiting.pop(0)
-        asked[asking] = imported_paths(files[asking])
+        asked[asking] = imported(files[asking])
         for path, item in asked[asking]:
             if not may_leave_project and not is_inside(path):
                 _outside(item, findings)

@@ -57,6 +57,15 @@ def test_one_changed_intent_is_tried_alone_and_its_devices_alone_are_rendered(pr
     assert memory.rendered.rendered <= touched < run.fleet.devices.keys()
 
 
+def test_an_import_that_comes_or_goes_is_seen(program):
+    session = Session(stages())
+    compiled(session, program)
+    for more in ("", 'import "none.intent"\n', ""):
+        program.intents["f3"] = intent("f3", 3, 7, 40, SURVIVING) + more
+        codes = [item.code for item in compiled(session, program).findings.items]
+        assert ("E0224" in codes) == bool(more)
+
+
 def test_nothing_is_done_again_where_nothing_has_changed(program):
     session = Session(stages())
     for _ in range(3):

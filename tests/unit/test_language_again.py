@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from intentc.diagnostics import Findings, Source
 from intentc.language import again
-from intentc.language.again import parse_again, parsed, settled, shifts, spaced_out
+from intentc.language.again import Parsed, alike, parse_again, parsed, settled, shifts, spaced_out
+from intentc.language.ast import File
 from intentc.language.parser import parse
 from intentc.language.split import split
 
@@ -241,3 +242,27 @@ def test_whether_others_shift():
     assert shifts(known, MANY.replace("# flow 4\n", ""))
     assert not shifts(known, MANY.replace("5Mbps", "50Mbps"))
     assert not shifts(known, MANY + "# nothing\n")
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=40), st.lists(st.sampled_from("ab"), max_size=40), st.integers(1, 9))
+def test_what_is_alike_is_found_block_by_block(one, other, block):
+    one, other = "".join(one), "".join(other)
+    head = next((at for at, (mine, its) in enumerate(zip(one, other, strict=False)) if mine != its), None)
+    head = min(len(one), len(other)) if head is None else head
+    most = min(len(one), len(other)) - head
+    tail = next((at for at in range(most) if one[-1 - at] != other[-1 - at]), most)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(again, "_BLOCK", block)
+        assert alike(Parsed(File(Source("a.intent", one), ()), []), other) == (head, tail)
+
+
+def test_whether_anything_imports_is_known_without_a_look_at_all():
+    known = parsed(whole(MANY)[0])
+    assert not known.may_import
+    changed = parse_again(known, Source("a.intent", MANY.replace("5Mbps", "6Mbps")))
+    assert not changed.may_import
+    imports = parse_again(changed, Source("a.intent", MANY.replace("# flow 4\n", 'import "b.intent"\n')))
+    assert imports.may_import
+    for file in (known, imports):
+        assert spaced_out(file).may_import == settled(spaced_out(file)).may_import == file.may_import
+    assert parsed(imports.file).may_import

@@ -75,6 +75,15 @@ def test_the_table_is_asked_twice_for_any_number_of_declarations_of_one_shape(co
     assert len(counted) == asked
 
 
+def test_the_table_is_not_asked_of_a_shape_of_which_many_were_built_together(counted):
+    many = "".join(f"intent i{number} {{ from a{number}  to b  latency <= {number}ms }}\n" for number in range(99))
+    parsed_together(Source("a.intent", many))
+    file, findings = tree("intent other { from c  to d  latency <= 7ms }")
+    assert (file.declarations[0].name.text, file.declarations[0].clauses[2].bound.value) == ("other", 7_000_000)
+    assert not findings
+    assert not counted
+
+
 def test_positions_and_mistakes_of_meaning_are_those_of_each_declaration(counted):
     text = "".join(f"intent i{number} {{ from a  to b  latency <= {number}parsec }}\n" for number in range(1, 9))
     file, findings = tree(text)
