@@ -10,7 +10,7 @@ from intentc import __version__
 from intentc.manifest.again import About
 from intentc.manifest.build import listed_demands
 from intentc.manifest.digest import digest_of, input_digest
-from intentc.manifest.earlier import earlier_of
+from intentc.manifest.earlier import earlier_of, is_kept_as
 from intentc.manifest.model import Generator
 from intentc.manifest.statuses import Standing, standing_of
 from intentc.manifest.write import Compiled, manifest_pieces
@@ -112,7 +112,7 @@ class LastDemands:
     def _of(self, before: RealisedDemand | None, item: RealisedDemand) -> Earlier:
         """Return what is kept of a demand: the very same where it is what was kept of it before."""
         known = self._earlier.get(item.id)
-        if known is not None and before is item:
+        if known is not None and before is not None and is_kept_as(before, item):
             return known
         found = earlier_of(item)
         return known if known is not None and known == found else found

@@ -116,6 +116,8 @@ class Findings:
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """Return the findings once each, in the order of file, place, code and message."""
+        if len(self.items) < 2:
+            return tuple(self.items)
         unique = dict.fromkeys(self.items)
         return tuple(sorted(unique, key=_order))
 

@@ -247,9 +247,10 @@ class Outages:
         """Meet the first states that were met in the run before, in their order; return False where any has been met, or there are fewer."""
         if self._known or len(self._before) < count:
             return False
-        self._known = dict(islice(self._before.items(), count))
-        is_all = len(self._before) == len(self._watch_before) == count
-        self._watch = self._watch_before.copy() if is_all else Watch(self._known.values())
+        is_all = len(self._before) == count
+        self._known = dict(self._before) if is_all else dict(islice(self._before.items(), count))
+        is_watched = is_all and len(self._watch_before) == count
+        self._watch = self._watch_before.copy() if is_watched else Watch(self._known.values())
         return True
 
     def is_like(self, other: Outages) -> bool:

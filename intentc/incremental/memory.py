@@ -51,8 +51,7 @@ class Memory:
 
     def rest(self) -> None:
         """Note that a run was the same as the last one: nothing was tried, nothing lowered or rendered."""
-        self.placed.recalled |= self.placed.tried
-        self.placed.tried = set()
+        self.placed.rest()
         self.lowered.lowered = set()
         self.rendered.rendered = set()
 

@@ -79,11 +79,11 @@ class Places:
         self, ranks: tuple[tuple[IntentTask, ...], ...], others: Iterable[IntentTask]
     ) -> tuple[tuple[IntentTask, ...], ...]:
         """Return all intents with some others in the places of those of the same names."""
-        found = list(map(list, ranks))
+        changed: dict[int, list[IntentTask]] = {}
         for item in others:
             rank, at = self.of[item.name]
-            found[rank][at] = item
-        return tuple(map(tuple, found))
+            changed.setdefault(rank, list(ranks[rank]))[at] = item
+        return tuple([tuple(changed.get(rank, items)) for rank, items in enumerate(ranks)])
 
 
 def _changed(last: Arrangement, model: Model) -> Mapping[str, Sequence[Demand]] | None:

@@ -24,6 +24,7 @@ class KnownTasks:
         self.before: Mapping[int, tuple[Sequence[FailureState], Promised]] = {}
         self.members: Mapping[str, int] = {}  # of each pool
         self.attachments: Attachments | None = None
+        self.unknown: frozenset[int] | None = None  # links of which nobody knows how long they take, once asked for
         self.units: dict[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}  # by intent
         self.units_before: dict[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}
 
@@ -35,4 +36,4 @@ class KnownTasks:
 
     def cross(self) -> None:
         """Forget the tasks, which are of another network, but not the promised states."""
-        self.tasks, self.units, self.attachments = Recall(), {}, None
+        self.tasks, self.units, self.attachments, self.unknown = Recall(), {}, None, None

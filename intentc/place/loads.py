@@ -45,7 +45,9 @@ class Loads:
         network, ledger = context.network, context.ledger
         changed = set(arcs)
         links = {arc >> 1 for arc in changed}
-        sides = {arc: side for arc, side in self.sides.items() if arc not in changed}
+        sides = dict(self.sides)
+        for arc in changed:
+            sides.pop(arc, None)
         found = {network.links[link]: _load(ledger, network, link, sides) for link in links}
         fill_ppm = {**self.fill_ppm, **_fills(ledger, changed)}
         for arc in changed:

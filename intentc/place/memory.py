@@ -9,7 +9,7 @@ a demand in them is what a try asks for and more: the books hold what each state
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import is_
 from typing import TYPE_CHECKING
 
@@ -68,8 +68,9 @@ class Memory:
         self.is_lasting = is_lasting
         self.guides: Guides | None = None
         self.burdens: Burdens | None = None  # of this program and its trials
-        self.recalled: set[str] = set()  # intents that the last placement entered as they were
-        self.tried: set[str] = set()  # the others
+        self.tried: set[str] = set()  # intents that the last placement did not enter as they were
+        self._recalled: set[str] = set()  # others, of which each was looked at
+        self._stood: Iterable[str] = ()  # intents of which all stood but those that were tried
         self._outages: Outages | None = None
         self.known: Mapping[str, Known] = {}
         self.standing: Standing | None = None  # books from which the next placement may go on
@@ -100,13 +101,28 @@ class Memory:
 
         Of the others nothing that a try would begin with has changed since the last placement.
         """
-        if arranged.changed is None or self.known.keys() != arranged.by_intent.keys():
+        # known are intents of the last placement, which has the same ones where it is told what has changed since
+        if arranged.changed is None or len(self.known) != len(arranged.by_intent):
             return None
         before, kept, demands = self._kept, context.kept.demands, context.model.demands
         moved = [key for key in differing_keys(before, kept) if before.get(key) != kept.get(key)]
         return arranged.changed.union(
             self._unsure, self._changed, [demands[key].intent for key in moved if key in demands]
         )
+
+    @property
+    def recalled(self) -> set[str]:
+        """Return the intents that the last placement entered as they were, or left where they stood."""
+        return self._recalled.union(self._stood) - self.tried
+
+    def stay(self, names: Iterable[str]) -> None:
+        """Note intents that were left where they stood, but for those that will be tried: the very thing is held, not looked through."""
+        self._stood = names
+
+    def rest(self) -> None:
+        """Note that nothing had to be tried, as nothing had changed."""
+        self._recalled |= self.tried
+        self.tried = set()
 
     def fork(self) -> Memory:
         """Return the same, to be changed apart."""
@@ -133,7 +149,7 @@ class Memory:
         """Begin a placement with these promised states; of one with others, or in another order, no demand is known."""
         if self._outages is None or not outages.is_like(self._outages):
             self.known, self.standing = {}, None
-        self.recalled, self.tried, self._likeness = set(), set(), Likeness()
+        self._recalled, self._stood, self.tried, self._likeness = set(), (), set(), Likeness()
         if not self._is_trial:
             self.burdens = None  # else a session would know all paths that anybody ever had
         self._outages = outages
@@ -247,8 +263,8 @@ class Memory:
         return self.is_quiet(context, item) and is_sure(context, item, began)
 
     def count(self, item: IntentTask, *, is_recalled: bool) -> None:
-        (self.recalled if is_recalled else self.tried).add(item.name)
-        (self.tried if is_recalled else self.recalled).discard(item.name)
+        (self._recalled if is_recalled else self.tried).add(item.name)
+        (self.tried if is_recalled else self._recalled).discard(item.name)
 
     def is_untouched(self, context: Context, item: IntentTask, known: Known) -> bool:
         """Return whether an intent is surely the same, which is quick to tell: its tasks are the very same ones, and so on."""

@@ -130,6 +130,7 @@ def resume(memory: Memory, context: Context, arranged: Arrangement) -> Resumed |
     if found is None:
         if len(outages) == met:
             memory.note(resumption.context, resumption.settled)
+        memory.stay(())
         outages.back_to(met)  # what tries have met would be met at another place in the order
     return found
 
@@ -152,7 +153,7 @@ class _Resumption:
         changed = [item for items in ranks for item in sorted(self._changed(items), key=self._key_of)]
         for name in [name for name in (known if stirred is None else stirred) if name not in self._placed]:
             for trial in known[name].trials:
-                self._left |= trial.reservation().all_arcs
+                self._left |= trial.all_arcs
                 trial.take_out_of(self.context)
         tried: list[Trial] = []
         for item in changed:
@@ -162,7 +163,7 @@ class _Resumption:
             self._placed[item.name] = self.settled[item.name] = placed
             tried += placed.trials
         for trial in tried:
-            self._doubtful |= trial.reservation().all_arcs
+            self._doubtful |= trial.all_arcs
         if not self._has_room() or any(trial.overfull() or trial.crowd() is not None for trial in tried):
             return None
         loads = self._standing.loads.changed(self.context, self._doubtful | self._left)
@@ -181,7 +182,7 @@ class _Resumption:
         for name in fresh:
             for trial in self._placed[name].trials:
                 trial.stay(self.context, trial.task)
-        self._memory.recalled.update(self._placed)
+        self._memory.stay(self._placed)
 
     def _changed(self, items: Iterable[IntentTask]) -> Iterator[IntentTask]:
         """Yield the intents that have to be tried; the others stand."""
@@ -194,7 +195,7 @@ class _Resumption:
             elif known is not None and memory.is_same(context, item, known):
                 self._order[item.name] = order_key(context, item)
                 if self._order[item.name] != self._standing.order[item.name]:
-                    self._doubtful.update(*(trial.reservation().all_arcs for trial in known.trials))
+                    self._doubtful.update(*(trial.all_arcs for trial in known.trials))
                 tasks = by_key(item)
             else:
                 self._order[item.name] = order_key(context, item)

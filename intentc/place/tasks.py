@@ -146,7 +146,10 @@ class Tasks:
     @cached_property
     def _unknown(self) -> frozenset[int]:
         """Links of which nobody knows how long they take."""
-        return frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
+        if self._known.unknown is None:
+            delays = enumerate(self._network.propagation_ns)
+            self._known.unknown = frozenset(arc >> 1 for arc, delay in delays if delay is None)
+        return self._known.unknown
 
     def take_all_again(self) -> None:
         """Take all tasks of the last time again, but for those that are asked for: their promised states have been met, their pools are the same."""

@@ -16,6 +16,7 @@ What it can be relied on for, and no more:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.network import Network
@@ -54,7 +55,11 @@ class Repairs:
         self._outages = outages
         self._capabilities = capabilities
         self._can_route = can_route
-        self._deaf = sum(igp.network.node_bit(node) for node, can in enumerate(can_route) if not can)
+
+    @cached_property
+    def _deaf(self) -> int:
+        """The bits of the nodes that know no labels."""
+        return sum(self._network.node_bit(node) for node, can in enumerate(self._can_route) if not can)
 
     @property
     def _network(self) -> Network:
