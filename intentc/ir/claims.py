@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.ir.model import AlgorithmPolicy, DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
@@ -70,8 +71,15 @@ def _finding(places: Sequence[_Place]) -> Diagnostic:
     )
 
 
+def _are_twice(numbers: list[int]) -> bool:
+    """Return whether any number comes more than once, which hardly ever is."""
+    return len(set(numbers)) < len(numbers)
+
+
 def _shared_code_points(config: DeviceConfig) -> Iterator[_Clash]:
     for port in config.queueing:
+        if not _are_twice(list(chain.from_iterable([queue.dscps for queue in port.queues]))):
+            continue
         owners: dict[int, str] = {}
         for queue in port.queues:
             for dscp in queue.dscps:
@@ -85,6 +93,8 @@ def _shared_code_points(config: DeviceConfig) -> Iterator[_Clash]:
 
 def _shared_label_classes(config: DeviceConfig) -> Iterator[_Clash]:
     for port in config.queueing:
+        if not _are_twice([queue.tc for queue in port.queues if queue.tc is not None]):
+            continue
         owners: dict[int, str] = {}
         for queue in port.queues:
             owner = queue.traffic_class if queue.tc is None else owners.setdefault(queue.tc, queue.traffic_class)
@@ -98,7 +108,7 @@ def _shared_label_classes(config: DeviceConfig) -> Iterator[_Clash]:
 
 def _crowded_ports(config: DeviceConfig) -> Iterator[_Clash]:
     for port in config.queueing:
-        promised = sum(queue.guarantee_bps for queue in port.queues)
+        promised = sum([queue.guarantee_bps for queue in port.queues])
         if promised > port.rate_bps:
             text = f"the classes on link `{port.link}` are guaranteed {promised} bps of its {port.rate_bps} bps"
             yield _Clash(text, port.origin, port.origin)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
-from typing import TypeVar
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
+from intentc.ir.columns import Columns, Facts, Last, Sizes, Users
 from intentc.ir.ground import DEFAULT_CLASS, Ground
 from intentc.ir.model import Origin, PortQueueing, Queue
-from intentc.ir.usage import Direction, Usage, User, find_usage
-from intentc.realise.model import LinkLoad, QueueBound
-from intentc.recall import differing_keys
+from intentc.ir.usage import Usage, User, find_usage
 from intentc.resolve.model import Scheduling, TrafficClass
-from intentc.topology.model import Directional, Link
-from intentc.values import frozen
+from intentc.topology.model import Link
+from intentc.values import frozen, replace
 
-_Fact = TypeVar("_Fact")
-_Queue = tuple[str, str, str]  # link, sending node, class
-_Sizes = Mapping[str, tuple[int, int]]  # by class: bytes that the queue holds, and that leave it at once
 _PPB = 1_000_000_000
 _TC_SHIFT = 3
 _MARK_FROM, _MARK_ALL = (
@@ -43,11 +38,12 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
         return {}
     usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
     ends: Sequence[tuple[str, Link, str]] = ground.again("link ends", "", (), lambda: _ends(ground))
-    columns: _Columns = ground.again("columns", "", (ends,), lambda: _Columns(ends))
-    users, sizes = columns.users(usage.demands), columns.sizes(ground.realised.queues, ground.classes)
-    origins = ground.each("origins", (users,), lambda at: _origin(usage, users[at]))
-    facts = users, sizes, columns.loads(ground.realised.loads), *columns.shared(usage)
-    rows = ground.each("queueing", facts, lambda at: _made(ground, usage, ends[at], origins[at], sizes[at]))
+    columns: Columns = ground.again("columns", "", (ends,), lambda: Columns(ends))
+    facts = columns.facts(usage, ground.realised.loads, ground.realised.queues, ground.classes)
+    origins = ground.each("origins", (facts.users,), lambda at: _origin(usage, facts.users[at], columns.last, at))
+    made_of = _MadeOf(ground, usage, facts, origins, columns.last)
+    rows = ground.each("queueing", facts.columns, lambda at: _made(made_of, ends[at], at))
+    columns.last = Last(facts, origins, rows)
     return ground.grouped("queueing", ground.each("ports", (rows,), lambda at: [(ends[at][0], (rows[at],))]))
 
 
@@ -57,107 +53,54 @@ def _ends(ground: Ground) -> Sequence[tuple[str, Link, str]]:
     return [(node, link, interface) for node in nodes for link, interface in ground.core_ports(node)]
 
 
-class _Columns:
-    """What schedulers are made of beside what holds for the network, by link end: a column stays the very same one where nothing in it changes."""
-
-    def __init__(self, ends: Sequence[tuple[str, Link, str]]) -> None:
-        self._at = {(link.id, node): at for at, (node, link, _) in enumerate(ends)}
-        self._nodes = {link.id: (link.a.node, link.b.node) for _, link, _ in ends}
-        self._demands: Mapping[Direction, Mapping[str, tuple[User, ...]]] = {}
-        self._users: Sequence[Mapping[str, tuple[User, ...]]] = [{}] * len(ends)
-        self._queues: Mapping[_Queue, QueueBound] = {}
-        self._sizes: Sequence[_Sizes] = [{}] * len(ends)
-        self._by_link: Mapping[str, LinkLoad] = {}
-        self._reserved: Sequence[Mapping[str, Directional]] = [{}] * len(ends)
-        self._shared: tuple[tuple[frozenset[str], bool], Sequence[Sequence[object]]] | None = None
-
-    def users(
-        self, demands: Mapping[Direction, Mapping[str, tuple[User, ...]]]
-    ) -> Sequence[Mapping[str, tuple[User, ...]]]:
-        """Return the demands that may be sent at each link end, by class."""
-        places = ((self._at.get(direction), direction) for direction in differing_keys(self._demands, demands))
-        changes = {at: demands.get(direction, {}) for at, direction in places if at is not None}
-        self._demands, self._users = demands, _with(self._users, changes)
-        return self._users
-
-    def sizes(self, queues: Mapping[_Queue, QueueBound], classes: Container[str]) -> Sequence[_Sizes]:
-        """Return what is known of the queues of each link end: how long packets wait is none of a scheduler's business."""
-        changes: dict[int, dict[str, tuple[int, int]]] = {}
-        for key in differing_keys(self._queues, queues):
-            (link, node, name), sizes = key, _sizes(queues.get(key))
-            at = self._at.get((link, node))
-            if at is None or name not in classes or sizes == self._sizes[at].get(name):
-                continue
-            row = changes.setdefault(at, dict(self._sizes[at]))  # not the one that was there: who has it compares
-            if sizes is None:
-                del row[name]
-            else:
-                row[name] = sizes
-        self._queues, self._sizes = queues, _with(self._sizes, changes)
-        return self._sizes
-
-    def loads(self, loads: Mapping[str, LinkLoad]) -> Sequence[Mapping[str, Directional]]:
-        """Return the reservations of the worst promised state at each link end, by class."""
-        changes: dict[int, Mapping[str, Directional]] = {}
-        for name in differing_keys(self._by_link, loads):
-            reserved = _reserved(loads.get(name))
-            places = (self._at.get((name, node)) for node in self._nodes.get(name, ()))
-            changes |= {at: reserved for at in places if at is not None and self._reserved[at] != reserved}
-        self._by_link, self._reserved = loads, _with(self._reserved, changes)
-        return self._reserved
-
-    def shared(self, usage: Usage) -> Sequence[Sequence[object]]:
-        """Return what all ends have in common, as columns."""
-        facts = usage.strict, usage.is_repaired
-        if self._shared is None or self._shared[0] != facts:
-            self._shared = facts, [[fact] * len(self._at) for fact in facts]
-        return self._shared[1]
-
-
-def _with(column: Sequence[_Fact], changes: Mapping[int, _Fact]) -> Sequence[_Fact]:
-    """Return a column with some changes."""
-    if not changes:
-        return column
-    found = list(column)
-    for at, fact in changes.items():
-        found[at] = fact
-    return found
-
-
-def _sizes(bound: QueueBound | None) -> tuple[int, int] | None:
-    return None if bound is None else (bound.limit_bytes, bound.burst_bytes)
-
-
-def _reserved(load: LinkLoad | None) -> Mapping[str, Directional]:
-    """Return the reservations of the worst promised state by class."""
-    return {} if load is None else load.worst_by_class
-
-
-def _origin(usage: Usage, users: Mapping[str, tuple[User, ...]]) -> Origin:
+def _origin(usage: Usage, users: Users, last: Last | None, at: int) -> Origin:
     """Return who asked for the queues of a link end."""
-    return usage.roll().merged([*map(_ORIGIN, chain.from_iterable(users.values()))])
+    found = last.origin(at, users, usage.is_named) if last is not None else None
+    return found or usage.roll().merged([*map(_ORIGIN, chain.from_iterable(users.values()))])
 
 
-def _made(
-    ground: Ground,
-    usage: Usage,
-    place: tuple[str, Link, str],
-    origin: Origin,
-    sizes: _Sizes,
-) -> PortQueueing:
-    node, link, interface = place
-    is_ab, reserved = link.is_ab(node), _reserved(ground.realised.loads.get(link.id))
+@frozen
+class _MadeOf:
+    """What all schedulers are made of; `last`: those of the last program, over the same network."""
+
+    ground: Ground
+    usage: Usage
+    facts: Facts
+    origins: Sequence[Origin]
+    last: Last | None
+
+
+def _made(of: _MadeOf, place: tuple[str, Link, str], at: int) -> PortQueueing:
+    """Return the scheduler of a link end."""
+    (node, link, interface), facts = place, of.facts
+    like = of.last.like(at, facts) if of.last is not None else None
+    if like is not None and of.last is not None and of.last.is_resized(at, facts):
+        return _resized(like, of.ground.classes, of.last.facts.sizes[at], facts.sizes[at])
     end = _End(
-        ground,
-        usage,
+        of.ground,
+        of.usage,
         link,
-        origin,
-        rate_bps=link.capacity_bps.towards(is_ab=is_ab),
-        reserved_bps={name: rates.towards(is_ab=is_ab) for name, rates in reserved.items()},
-        sizes=sizes,
-        demands=usage.demands.get((link.id, node), {}),
+        of.origins[at],
+        rate_bps=link.capacity_bps.towards(is_ab=link.is_ab(node)),
+        reserved_bps=facts.rates[at],
+        sizes=facts.sizes[at],
+        demands=facts.users[at],
     )
-    return _port(end, interface)
+    return _port(end, interface, end.labelled() if like is None else _labelled(like, of.ground.classes))
+
+
+def _labelled(like: PortQueueing, classes: Mapping[str, TrafficClass]) -> list[tuple[TrafficClass, int | None]]:
+    """Return the classes of a scheduler by rank, with the traffic class field of their labelled packets."""
+    return [(classes[queue.traffic_class], queue.tc) for queue in like.queues]
+
+
+def _resized(like: PortQueueing, classes: Mapping[str, TrafficClass], was: Sizes, now: Sizes) -> PortQueueing:
+    """Return a scheduler with queues of other sizes."""
+    queues = [
+        replace(queue, **_bytes(classes[name], *now[name])) if was.get(name) != now.get(name) else queue
+        for queue, name in [(queue, queue.traffic_class) for queue in like.queues]
+    ]
+    return replace(like, queues=tuple(queues))
 
 
 @frozen
@@ -173,8 +116,8 @@ class _End:
     origin: Origin
     rate_bps: int
     reserved_bps: Mapping[str, int]
-    sizes: _Sizes
-    demands: Mapping[str, tuple[User, ...]]
+    sizes: Sizes
+    demands: Users
 
     def users(self, traffic_class: str) -> tuple[User, ...]:
         """Return the demands of a class that may be sent here."""
@@ -196,6 +139,10 @@ class _End:
                 chosen.append(known[name])
                 taken.update(self.ground.points[name])
         return sorted(chosen, key=_BY_RANK)
+
+    def labelled(self) -> list[tuple[TrafficClass, int | None]]:
+        """Return the classes by rank, each with the traffic class field of its labelled packets."""
+        return [(own, self.label_class(own)) for own in self.classes()]
 
     def guarantee_bps(self, own: TrafficClass) -> int:
         """Return what a class is sure of: its reservations in the worst promised state, or its fixed share."""
@@ -221,8 +168,8 @@ class _End:
         return self.sizes.get(own.name)
 
 
-def _port(end: _End, interface: str) -> PortQueueing:
-    classes = end.classes()
+def _port(end: _End, interface: str, labelled: Sequence[tuple[TrafficClass, int | None]]) -> PortQueueing:
+    classes = [one for one, _ in labelled]
     guarantees = [end.guarantee_bps(one) for one in classes]
     spare = max(0, end.rate_bps - sum(guarantees))
     weights = sum(one.weight for one in classes) or 1
@@ -232,20 +179,18 @@ def _port(end: _End, interface: str) -> PortQueueing:
         rate_bps=end.rate_bps,
         mtu=end.link.mtu,
         queues=tuple(
-            _queue(end, one, guarantee, spare * one.weight // weights)
-            for one, guarantee in zip(classes, guarantees, strict=True)
+            _queue(end, one, tc, guarantee, spare * one.weight // weights)
+            for (one, tc), guarantee in zip(labelled, guarantees, strict=True)
         ),
         origin=end.origin,
     )
 
 
-def _queue(end: _End, own: TrafficClass, guarantee: int, part_bps: int) -> Queue:
-    """Return the queue of a class that is sure of its guarantee (bps) and gets `part_bps` of what nobody reserved."""
+def _queue(end: _End, own: TrafficClass, tc: int | None, guarantee: int, part_bps: int) -> Queue:
+    """Return the queue of a class that has `tc` in its labels, is sure of its guarantee (bps) and gets `part_bps` of what nobody reserved."""
     is_capped = own.scheduling is Scheduling.STRICT or own.scheduling is Scheduling.SHARE
     cap = end.rate_bps * own.share_ppb // _PPB if is_capped else end.rate_bps
     served = cap if own.scheduling is Scheduling.STRICT else guarantee + part_bps
-    limit = _limit(end, own, served)
-    first, last = _QUARTERS[own.drop] if own.drops_early else (0, 0)
     return Queue(
         traffic_class=own.name,
         dscps=end.ground.points[own.name],
@@ -253,22 +198,27 @@ def _queue(end: _End, own: TrafficClass, guarantee: int, part_bps: int) -> Queue
         guarantee_bps=guarantee,
         cap_bps=cap,
         weight=own.weight,
-        limit_bytes=limit,
         is_ecn=own.is_ecn,
-        burst_bytes=known[1] if (known := end.known(own)) is not None else 0,
-        mark_from_bytes=limit // _MARK_FROM if own.is_ecn else 0,
-        mark_all_bytes=limit * _MARK_ALL // _MARK_FROM if own.is_ecn else 0,
-        tc=end.label_class(own),
-        drop_from_bytes=limit * first // 4,
-        drop_all_bytes=limit * last // 4,
+        tc=tc,
+        **_bytes(own, *(end.known(own) or (_limit(end, own, served), 0))),
     )
 
 
+def _bytes(own: TrafficClass, limit: int, burst: int) -> dict[str, int]:
+    """Return what follows for a queue of a class from how many bytes it holds, and lets leave at once."""
+    first, last = _QUARTERS[own.drop] if own.drops_early else (0, 0)
+    return {
+        "limit_bytes": limit,
+        "burst_bytes": burst,
+        "mark_from_bytes": limit // _MARK_FROM if own.is_ecn else 0,
+        "mark_all_bytes": limit * _MARK_ALL // _MARK_FROM if own.is_ecn else 0,
+        "drop_from_bytes": limit * first // 4,
+        "drop_all_bytes": limit * last // 4,
+    }
+
+
 def _limit(end: _End, own: TrafficClass, served_bps: int) -> int:
-    """Return the size of the queue in bytes: what its bound takes, else room for bursts and a bounded time of service."""
-    known = end.known(own)
-    if known is not None:
-        return known[0]
+    """Return the size in bytes of a queue in which nothing is promised: room for bursts and a bounded time of service."""
     bursts = sum(map(_BURST_BYTES, end.users(own.name)))
     wanted = open_limit_bytes(own, end.link.mtu, served_bps, bursts)
     return wanted if end.link.queue_bytes is None else max(end.link.mtu, min(wanted, end.link.queue_bytes))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from operator import attrgetter
 
+from intentc.diagnostics import Span
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import Origin
 from intentc.ir.origins import Roll, gatherer
@@ -19,6 +21,7 @@ from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
 
 Direction = tuple[str, str]  # link id, sending node
+_FEW = 8  # users that come or go: they are found among hundreds sooner than all are looked at
 _key, _PATHS = attrgetter("key"), attrgetter("paths")
 
 
@@ -39,13 +42,14 @@ class User:
 class Usage:
     """The placed demands by link direction and class; `strict`: the strict classes that any of them has.
 
-    `is_repaired`: some device repairs locally. `roll` merges who asked for them.
+    `is_repaired`: some device repairs locally. `roll` merges who asked for them; `is_named` tells whether any of them names a span.
     """
 
     strict: frozenset[str]
     demands: Mapping[Direction, Mapping[str, tuple[User, ...]]]
     is_repaired: bool
     roll: Later[Roll]
+    is_named: Callable[[Span], bool]
 
     def classes(self, direction: Direction) -> frozenset[str]:
         """Return the classes whose packets may be sent there."""
@@ -78,6 +82,7 @@ class UsageMemory:
         self._ways: dict[str, _Way] = {}
         self._roll: Roll | None = None
         self._since: dict[str, Origin] = {}  # who asked for those that have come since there is a roll
+        self._named: Counter[Span] | None = None  # by how many demands each span is, once somebody asks
         self._demands: dict[Direction, dict[str, tuple[User, ...]]] = {}
 
     def usage(self, ground: Ground) -> Usage:
@@ -87,7 +92,7 @@ class UsageMemory:
         for key in sorted(differing_keys(before, items)):
             item, known = items.get(key), self._ways.get(key)
             if item is None:
-                changes.leave(self._ways.pop(key))
+                self._leave(self._ways.pop(key), changes)
                 self._since.pop(key, None)
                 continue
             if known is not None and _goes_alike(before[key], item):
@@ -96,8 +101,9 @@ class UsageMemory:
             if known == way:
                 continue  # its user is entered
             if known is not None:
-                changes.leave(known)
+                self._leave(known, changes)
             changes.come(way)
+            self._count(way, 1)
             self._ways[key], self._since[key] = way, way.user.origin
         self._realised = items
         if touched := changes.touched():
@@ -109,7 +115,24 @@ class UsageMemory:
             self._demands,
             bool(ground.repaired),
             Later(self._called),
+            self._is_named,
         )
+
+    def _leave(self, way: _Way, changes: _Changes) -> None:
+        changes.leave(way)
+        self._count(way, -1)
+
+    def _count(self, way: _Way, sign: int) -> None:
+        """Note that a demand has come (1) or left (-1), if anybody asks what is named."""
+        if self._named is not None:
+            for span in way.user.origin.spans:
+                self._named[span] += sign
+
+    def _is_named(self, span: Span) -> bool:
+        """Return whether any demand names a span as what asked for it."""
+        if self._named is None:
+            self._named = Counter(span for way in self._ways.values() for span in way.user.origin.spans)
+        return self._named[span] > 0
 
     def _called(self) -> Roll:
         """Return the roll of all who use anything."""
@@ -161,7 +184,14 @@ class _Changes:
         if not users:
             return tuple(new)  # those that are new come by key
         left = self._left[name].get(direction, ())
-        return tuple(sorted([user for user in users if user.key not in left] + new, key=_key))
+        if len(left) + len(new) > _FEW:
+            return tuple(sorted([user for user in users if user.key not in left] + new, key=_key))
+        found = list(users)
+        for key in left:
+            del found[bisect_left(found, key, key=_key)]
+        for user in new:
+            insort(found, user, key=_key)
+        return tuple(found)
 
 
 def _way(ground: Ground, item: RealisedDemand) -> _Way:

@@ -17,7 +17,7 @@ def check_obstacles(fleet: Fleet, targets: Mapping[str, Target], findings: Findi
     """Report (E0610) what devices cannot be given, device by device, once for each place that asks for it."""
     platforms = {config.platform for config in fleet.devices.values()} & targets.keys()
     finders: dict[str, _Finder | None] = {name: _finder(targets[name]) for name in platforms}
-    for node, config in sorted(fleet.devices.items()):
+    for node, config in sorted(fleet.devices.items()) if any(finders.values()) else ():
         find = finders.get(config.platform)
         if find is not None:
             for obstacle in sorted(set(find(config, fleet))):

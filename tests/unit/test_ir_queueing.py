@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intentc.ir.queueing import _Columns
+from intentc.ir.columns import Columns
 from intentc.realise.model import QueueBound
 
 LINKS = [SimpleNamespace(id=name, a=SimpleNamespace(node="a"), b=SimpleNamespace(node="b")) for name in ("L1", "L2")]
@@ -27,7 +27,7 @@ QUEUES = st.dictionaries(st.sampled_from([*PLACES, *OTHERS]), FIGURES.map(bound)
 @given(st.lists(QUEUES, min_size=1, max_size=4))
 def test_sizes_of_queues_are_found_by_link_end_however_they_change(rounds):
     """Who only waits for longer, or shorter, makes nothing another one."""
-    columns, before = _Columns(ENDS), [{} for _ in ENDS]
+    columns, before = Columns(ENDS), [{} for _ in ENDS]
     for queues in rounds:
         found = columns.sizes(queues, CLASSES)
         wanted = [
