@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from intentc.ir.model import (
@@ -30,6 +31,7 @@ from intentc.ir.model import (
 )
 from intentc.resolve.model import Flow
 
+_MOST_KNOWN = 4096  # rates and sizes: many items have the same
 _TRUST = {
     "none": "DSCP of what no intent names is cleared",
     "dscp": "DSCP is trusted",
@@ -54,6 +56,7 @@ def flow_words(flow: Flow) -> str:
     return " ".join(parts)
 
 
+@lru_cache(_MOST_KNOWN)
 def rate_words(bps: int) -> str:
     """Return a rate in the largest decimal unit that keeps it short."""
     for unit, scale in (("Gbps", 10**9), ("Mbps", 10**6), ("kbps", 10**3)):
@@ -62,6 +65,7 @@ def rate_words(bps: int) -> str:
     return f"{bps} bps"
 
 
+@lru_cache(_MOST_KNOWN)
 def size_words(size: int) -> str:
     """Return a size in bytes, decimal kilobytes or megabytes."""
     for unit, scale in (("MB", 10**6), ("KB", 10**3)):

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import accumulate, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -14,18 +15,18 @@ from typing import TYPE_CHECKING, cast
 from intentc.diagnostics.places import OWN, Places
 from intentc.ir.model import DeviceConfig, Fleet, Origin
 from intentc.patterns import pattern, put_off
+from intentc.recall import changed_keys
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
 from intentc.targetkit.kit import Artefact, CommandLine, Line, TargetCode
 from intentc.targetkit.model import Target
 from intentc.values import replace
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 TEMPLATES = "templates"
 _NO_TRANSPORTS: Mapping[str, str] = MappingProxyType({})
 _PACKAGE = "intentc_target_"
-_Rendered = tuple[DeviceConfig, Target, str | None, DeviceBundle]
 _TRACE = pattern("\0([0-9]+)\0")  # stands behind a line until its origin is recorded
 
 
@@ -40,15 +41,7 @@ def render(
 
     What `memory` has from the last time of a device that has not changed is taken again.
     """
-    memory = memory or Memory()
-    memory.begin(fleet)
-    return Bundle(
-        {
-            node: memory.device(config, targets[config.platform], transports.get(node))
-            for node, config in sorted(fleet.devices.items())
-        },
-        places,
-    )
+    return Bundle((memory or Memory()).devices(fleet, targets, transports), places)
 
 
 def render_device(config: DeviceConfig, fleet: Fleet, target: Target, transport: str | None = None) -> DeviceBundle:
@@ -77,28 +70,37 @@ class Memory:
 
     def __init__(self) -> None:
         self.rendered: set[str] = set()
-        self._fleet: Fleet | None = None
-        self._known: Mapping[str, _Rendered] = {}
-        self._next: dict[str, _Rendered] = {}
+        self._facts: tuple[Fleet, Mapping[str, Target], Mapping[str, str]] | None = None
+        self._configs: Mapping[str, DeviceConfig] = {}
+        self._found: Mapping[str, DeviceBundle] = {}
+        self._reading: set[str] = set()  # those whose files depend on other devices
 
-    def begin(self, fleet: Fleet) -> None:
-        """Begin with a fleet; of one with other facts nothing is known."""
-        is_alike = self._fleet is not None and replace(self._fleet, devices={}) == replace(fleet, devices={})
-        self._known = self._next if is_alike else {}
-        self._fleet, self._next, self.rendered = fleet, {}, set()
+    def devices(
+        self, fleet: Fleet, targets: Mapping[str, Target], transports: Mapping[str, str]
+    ) -> Mapping[str, DeviceBundle]:
+        """Return the files of all devices of a fleet, by node: rendered unless a device is configured as it was, in a fleet with the same facts."""
+        facts = replace(fleet, devices={}), targets, transports
+        if facts != self._facts:
+            self._configs, self._found, self._reading = {}, {}, set()
+        changed, self.rendered = changed_keys(self._configs, fleet.devices), set()
+        if changed is None:
+            self._reading &= fleet.devices.keys()
+        nodes = sorted(fleet.devices if changed is None else self._reading.union(changed))
+        found = {node: self._device(node, fleet, targets, transports) for node in nodes}
+        self._found = found if changed is None else {**self._found, **found}
+        self._configs, self._facts = fleet.devices, facts
+        return self._found
 
-    def device(self, config: DeviceConfig, target: Target, transport: str | None) -> DeviceBundle:
-        """Return the files of a device, rendered unless it is configured as it was."""
-        known = self._known.get(config.node)
-        if known is not None and known[:3] == (config, target, transport):
-            self._next[config.node] = known
-            return known[3]
-        assert self._fleet is not None  # `begin` was called  # noqa: S101
-        devices = _Watched(self._fleet.devices)
-        found = render_device(config, replace(self._fleet, devices=devices), target, transport)
-        self.rendered.add(config.node)
-        if not devices.is_read:
-            self._next[config.node] = config, target, transport, found
+    def _device(
+        self, node: str, fleet: Fleet, targets: Mapping[str, Target], transports: Mapping[str, str]
+    ) -> DeviceBundle:
+        config = fleet.devices[node]
+        if node not in self._reading and self._configs.get(node) == config:
+            return self._found[node]
+        devices = _Watched(fleet.devices)
+        found = render_device(config, replace(fleet, devices=devices), targets[config.platform], transports.get(node))
+        self.rendered.add(node)
+        (self._reading.add if devices.is_read else self._reading.discard)(node)
         return found
 
 
@@ -171,8 +173,13 @@ def _write(artefact: Artefact, directory: Path) -> tuple[str, list[tuple[int, Or
                 origins.append(item.origin)
         return ["\n".join(found)] if found else []
 
-    template = _environment(directory).get_template(artefact.template)
+    template = _template(directory, artefact.template)
     traced = "\n".join([*template.render(view=artefact.view, lines=lines).splitlines(), ""])
+    parts = traced.split("\0")
+    if parts[1::2] == list(map(str, range(len(origins)))):  # each line is there once, and in order
+        texts = parts[::2]
+        ends = accumulate([text.count("\n") for text in texts], initial=1)
+        return "".join(texts), list(zip(islice(ends, 1, None), origins, strict=False))
     pieces: list[str] = []
     found: list[tuple[int, Origin]] = []
     number, done = 1, 0
@@ -182,6 +189,11 @@ def _write(artefact: Artefact, directory: Path) -> tuple[str, list[tuple[int, Or
         done = trace_of.end()
         found.append((number, origins[int(trace_of[1])]))
     return "".join([*pieces, traced[done:]]), found
+
+
+@cache
+def _template(directory: Path, name: str) -> Template:
+    return _environment(directory).get_template(name)
 
 
 @cache
