@@ -187,7 +187,8 @@ def ask_targets(run: Run) -> None:
 
     if run.realised is not None:
         memory = run.memory
-        check_capabilities(run.realised, run.capabilities, run.findings, memory.checked if memory is not None else None)
+        known, last_seen = (memory.checked, memory.last_seen) if memory is not None else (None, None)
+        check_capabilities(run.realised, run.capabilities, run.findings, known, last_seen)
 
 
 def assess(run: Run) -> None:
@@ -263,7 +264,8 @@ def lower(run: Run) -> None:
         from intentc.render.obstacles import check_obstacles  # noqa: PLC0415
 
         memory = run.memory.lowered if run.memory is not None and run.memory.is_lasting else None
-        run.fleet = lower_realised(run.realised, run.capabilities, run.findings, memory)
+        last_seen = run.memory.last_seen if run.memory is not None else None
+        run.fleet = lower_realised(run.realised, run.capabilities, run.findings, memory, last_seen)
         check_obstacles(run.fleet, run.targets, run.findings)
         if run.findings.has_errors:
             _leave_out_late(run)

@@ -14,6 +14,7 @@ from intentc.recall import Recall
 if TYPE_CHECKING:
     from intentc.ir.lower import Memory as LoweredMemory
     from intentc.realise.mechanisms import Mechanisms
+    from intentc.realise.seen import LastSeen
     from intentc.render.checks import Known as CheckedNeeds
     from intentc.render.render import Memory as RenderedMemory
     from intentc.targetkit.model import Capabilities
@@ -36,6 +37,14 @@ class Memory:
     @cached_property
     def checked(self) -> CheckedNeeds | None:
         return Recall() if self.is_lasting else None
+
+    @cached_property
+    def last_seen(self) -> LastSeen | None:
+        if not self.is_lasting:
+            return None
+        from intentc.realise.seen import LastSeen  # noqa: PLC0415  (only sessions have one: start-up)
+
+        return LastSeen()
 
     @cached_property
     def lowered(self) -> LoweredMemory:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
 from intentc.realise.model import Realised, RealisedDemand
+from intentc.realise.seen import LastSeen, Seen, seen
 from intentc.recall import Recall
 from intentc.resolve.model import Demand, Endpoint, Flow, ResolvedIntent, TelemetryRequirement, TrafficClass
 from intentc.targetkit.model import Capabilities
@@ -35,6 +36,7 @@ class Ground:
     known: Recall[Any] = field(default_factory=Recall)  # what passes have made the last time, over the same network
     usage: UsageMemory | None = None
     ports: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)  # of ends, once looked for
+    last_seen: LastSeen | None = None  # the demands of the last program
 
     def again(self, feature: str, key: Hashable, things: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """Return what `make` makes of some things, by which pass and of what, or has made of the very same ones."""
@@ -57,7 +59,13 @@ class Ground:
     @cached_property
     def demands(self) -> tuple[RealisedDemand, ...]:
         """Return the placed demands by key."""
-        return tuple(self.realised.demands.values())
+        return self.seen.rows
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Return the placed demands as devices see them."""
+        demands = self.realised.demands
+        return seen(demands) if self.last_seen is None else self.last_seen.turned(demands)
 
     @cached_property
     def asked(self) -> Sequence[Demand]:

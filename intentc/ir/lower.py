@@ -26,6 +26,7 @@ from intentc.ir.telemetry import lower_probe_reflectors, lower_probes, lower_str
 from intentc.ir.usage import UsageMemory
 from intentc.ir.wires import wires
 from intentc.realise.model import Realised
+from intentc.realise.seen import LastSeen
 from intentc.recall import Recall, differing_keys
 from intentc.resolve.model import Model
 from intentc.targetkit.model import Capabilities
@@ -101,26 +102,32 @@ class Memory:
         self._found[feature] = found
         return touched
 
-    def ground(self, realised: Realised, capabilities: Capabilities) -> Ground:
+    def ground(self, realised: Realised, capabilities: Capabilities, last_seen: LastSeen | None) -> Ground:
         """Return what the passes begin with; what they have made over another network, or of other classes, is forgotten."""
         self.lowered = set()
         model = realised.model
         if not self._made.begin(model.topology, capabilities, facts=model.classes):
             self._usage = UsageMemory()
-        return Ground(realised, capabilities, self._made, self._usage)
+        return Ground(realised, capabilities, self._made, self._usage, last_seen=last_seen)
 
     def fleet(self, devices: Mapping[str, DeviceConfig], model: Model) -> Fleet:
         """Return `devices` with the facts of the network that the passes began with."""
         return fleet_of(devices, model, self._made)
 
 
-def lower(realised: Realised, capabilities: Capabilities, findings: Findings, memory: Memory | None = None) -> Fleet:
+def lower(
+    realised: Realised,
+    capabilities: Capabilities,
+    findings: Findings,
+    memory: Memory | None = None,
+    last_seen: LastSeen | None = None,
+) -> Fleet:
     """Return the configuration of every device that needs any; resources that two items claim are findings (E0690).
 
-    Devices for which the passes have found what `memory` has of the last time get the very same items.
+    Devices for which the passes have found what `memory` has of the last time get the very same items. `last_seen`: the demands of that time.
     """
     memory = memory or Memory()
-    ground = memory.ground(realised, capabilities)
+    ground = memory.ground(realised, capabilities, last_seen)
     devices = memory.devices({feature: run(ground) for feature, run in PASSES}, capabilities)
     check_claims(devices.values(), findings, memory.clashes)
     check_repair_claims(ground, findings)

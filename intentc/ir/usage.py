@@ -15,7 +15,7 @@ from intentc.ir.origins import Roll, gatherer
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, RealisedDemand
 from intentc.realise.path import directions
-from intentc.realise.results import lead_alike, ways_of
+from intentc.realise.results import ways_of
 from intentc.recall import differing_keys
 from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
@@ -87,15 +87,13 @@ class UsageMemory:
 
     def usage(self, ground: Ground) -> Usage:
         """Return where the demands go."""
-        before, items = self._realised, ground.realised.demands
+        before, items = self._realised, ground.seen.by_key
         changes = _Changes()
         for key in sorted(differing_keys(before, items)):
             item, known = items.get(key), self._ways.get(key)
             if item is None:
                 self._leave(self._ways.pop(key), changes)
                 self._since.pop(key, None)
-                continue
-            if known is not None and _goes_alike(before[key], item):
                 continue
             way = _way(ground, item)
             if known == way:
@@ -197,17 +195,6 @@ class _Changes:
 def _way(ground: Ground, item: RealisedDemand) -> _Way:
     every = {id(paths): paths for paths in _paths(item)}  # most states have the very same ones
     return _Way(item.demand.traffic_class, _user(ground, item), directions(chain.from_iterable(every.values())))
-
-
-def _goes_alike(one: RealisedDemand, other: RealisedDemand) -> bool:
-    """Return whether a demand surely goes where it went: it is the very same one on the very same paths, though its figures may be others."""
-    return (
-        one.demand is other.demand
-        and one.policies is other.policies
-        and one.primary is other.primary
-        and one.alternatives is other.alternatives
-        and lead_alike(one.states, other.states)
-    )
 
 
 def _user(ground: Ground, item: RealisedDemand) -> User:

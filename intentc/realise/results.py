@@ -216,16 +216,16 @@ def whens(results: Sequence[StateResult]) -> Sequence[tuple[str, ...]]:
 
 def ways_of(results: Sequence[StateResult]) -> Iterator[tuple[Path, ...]]:
     """Yield the paths of each result; none with other latencies is made for that."""
-    return map(_PATHS, _led(results))
+    return map(_PATHS, led(results))
 
 
 def lead_alike(one: Sequence[StateResult], other: Sequence[StateResult]) -> bool:
     """Return whether as many results have the very same paths, one by one; none with other latencies is made for that."""
-    mine, its = _led(one), _led(other)
+    mine, its = led(one), led(other)
     return mine is its or (len(mine) == len(its) and all(map(is_, map(_PATHS, mine), map(_PATHS, its))))
 
 
-def _led(results: Sequence[StateResult]) -> Sequence[StateResult]:
+def led(results: Sequence[StateResult]) -> Sequence[StateResult]:
     """Return what has the paths of some results that are not made yet, of which those take them."""
     return results.led if isinstance(results, QueuedResults) else results
 

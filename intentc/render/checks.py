@@ -9,6 +9,7 @@ from typing import Any
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
 from intentc.realise.results import ways_of
+from intentc.realise.seen import LastSeen
 from intentc.recall import Recall
 from intentc.render.hardware import (
     check_device_classes,
@@ -106,7 +107,11 @@ class _Lacking:
 
 
 def check_capabilities(
-    realised: Realised, capabilities: Capabilities, findings: Findings, known: Known | None = None
+    realised: Realised,
+    capabilities: Capabilities,
+    findings: Findings,
+    known: Known | None = None,
+    last_seen: LastSeen | None = None,
 ) -> None:
     """Report everything placed that its devices cannot carry; one finding for each intent and building block.
 
@@ -114,12 +119,12 @@ def check_capabilities(
     to switch to, or not as it is written (switching.py). W0616: telemetry is counters only. W0617: nobody measures delay. W0618:
     nobody counts what arrives.
     E0632 to E0635: what the hardware cannot have (hardware.py).
-    `known`: what the last check of much the same program has found of each demand.
+    `known`: what the last check of much the same program has found of each demand, `last_seen`: these demands.
     """
     known, model = Recall() if known is None else known, realised.model
     platforms = [(name, node.platform) for name, node in model.topology.nodes.items()]
     known.begin(capabilities, facts=(model.classes, model.services, platforms))
-    placed = Placed(realised, known)
+    placed = Placed(realised, known, last_seen)
     _check_features(placed, capabilities, findings, known)
     for check in CHECKS:
         check(placed, capabilities, findings)

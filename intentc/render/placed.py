@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from intentc.realise.model import Realised, RealisedDemand
+from intentc.realise.seen import LastSeen, seen
 from intentc.recall import Recall
 from intentc.resolve.model import Model, ResolvedIntent, TelemetryRequirement
 
@@ -15,11 +16,12 @@ _POLICIES, _STEERING, _TELEMETRY = attrgetter("policies"), attrgetter("steering"
 
 
 class Placed:
-    """A placed program; `known`: what was found in the last one, for the very same demands."""
+    """A placed program; `known`: what was found in the last one, for the very same demands, which `last_seen` has."""
 
-    def __init__(self, realised: Realised, known: Recall[Any]) -> None:
+    def __init__(self, realised: Realised, known: Recall[Any], last_seen: LastSeen | None = None) -> None:
         self.realised = realised
         self._known = known
+        self._last_seen = last_seen
 
     @property
     def model(self) -> Model:
@@ -28,7 +30,8 @@ class Placed:
     @cached_property
     def demands(self) -> Sequence[RealisedDemand]:
         """All demands, by key."""
-        return tuple(self.realised.demands.values())
+        demands = self.realised.demands
+        return (seen(demands) if self._last_seen is None else self._last_seen.turned(demands)).rows
 
     @property
     def is_any(self) -> bool:
