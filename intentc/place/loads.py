@@ -80,14 +80,14 @@ def id_among(promises: Sequence[Promised]) -> NameOf:
     return name_of
 
 
-def link_loads(context: Context, name_of: NameOf = first_id) -> Loads:
-    """Return the loads of a placement; `name_of` names their worst states."""
+def link_loads(context: Context, name_of: NameOf = first_id, *, is_kept: bool = False) -> Loads:
+    """Return the loads of a placement; `name_of` names their worst states. `is_kept`: they will be `changed`, so that all sides are noted."""
     network, ledger = context.network, context.ledger
     used = ledger.used_arcs()
     links = sorted({arc >> 1 for arc in used})
-    return Loads(
-        {network.links[link]: _load(ledger, network, link, name_of=name_of) for link in links}, _fills(ledger, used)
-    )
+    sides: dict[int, _Side] | None = {} if is_kept else None
+    by_link = {network.links[link]: _load(ledger, network, link, sides, name_of) for link in links}
+    return Loads(by_link, _fills(ledger, used), sides or {})
 
 
 def _fills(ledger: Ledger, arcs: Iterable[int]) -> dict[int, int]:

@@ -77,8 +77,9 @@ def place(
     demands = {key: made[key] for key in sorted(made)} if stirred is None else {**memory.demands, **made}
     memory.keep(context, placed, (demands, tasks), stirred, is_needed=bool(failed))
     name_of = first_id if resumed is not None else _naming(trials.values(), failed)
-    loads = link_loads(context, name_of) if resumed is None else resumed.loads
-    if memory.is_lasting and not failed and name_of is first_id:
+    will_stand = memory.is_lasting and not failed and name_of is first_id
+    loads = link_loads(context, name_of, is_kept=will_stand) if resumed is None else resumed.loads
+    if will_stand:
         order = orders(context, ranks) if resumed is None else resumed.order
         stand(memory, context, order, loads, Stood(context, placed, stirred))
     return Placement(
