@@ -10,7 +10,7 @@ from intentc import __version__
 from intentc.manifest.again import About
 from intentc.manifest.build import listed_demands
 from intentc.manifest.digest import digest_of, input_digest
-from intentc.manifest.earlier import earlier_of, is_kept_as
+from intentc.manifest.earlier import earlier_of
 from intentc.manifest.model import Generator
 from intentc.manifest.statuses import Standing, standing_of
 from intentc.manifest.write import Compiled, manifest_pieces
@@ -23,6 +23,7 @@ from intentc.values import Later
 if TYPE_CHECKING:
     from intentc.diagnostics import Diagnostic
     from intentc.realise.model import Realised, RealisedDemand
+    from intentc.realise.seen import Seen
     from intentc.resolve.model import Model, ResolvedIntent
 
 
@@ -74,7 +75,10 @@ def build_of(compiled: Run, last: LastDemands | None = None, digests: Digests | 
     def demands() -> Mapping[str, Earlier]:
         if compiled.model is None or compiled.realised is None:
             return {}
-        return (last or LastDemands()).turned(compiled.model, compiled.realised, compiled.findings.sorted())
+        memory = compiled.memory
+        seen = memory.last_seen.turned(compiled.realised.demands) if memory is not None and memory.last_seen else None
+        known = last or LastDemands()
+        return known.turned(compiled.model, compiled.realised, compiled.findings.sorted(), seen)
 
     return EarlierBuild(Later(demands), Later(lambda: (digests or Digests()).of(compiled)))
 
@@ -87,9 +91,12 @@ class LastDemands:
         self._demands: Mapping[str, RealisedDemand] = {}
         self._earlier: Mapping[str, Earlier] = {}
 
-    def turned(self, model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Mapping[str, Earlier]:
-        """Return what is kept of the demands that a manifest lists, by id; what is as it was is the very same."""
-        standing, demands, before = standing_of(findings, realised), realised.demands, self._demands
+    def turned(
+        self, model: Model, realised: Realised, findings: Sequence[Diagnostic], seen: Seen | None = None
+    ) -> Mapping[str, Earlier]:
+        """Return what is kept of the demands that a manifest lists, by id; what is as it was is the very same. `seen`: these demands, as devices see them."""
+        standing, before = standing_of(findings, realised), self._demands
+        demands = realised.demands if seen is None else seen.by_key  # no figures are kept
         changed = changed_keys(before, demands)
         if (
             changed is None
@@ -112,7 +119,7 @@ class LastDemands:
     def _of(self, before: RealisedDemand | None, item: RealisedDemand) -> Earlier:
         """Return what is kept of a demand: the very same where it is what was kept of it before."""
         known = self._earlier.get(item.id)
-        if known is not None and before is not None and is_kept_as(before, item):
+        if known is not None and before is item:
             return known
         found = earlier_of(item)
         return known if known is not None and known == found else found

@@ -74,17 +74,6 @@ def earlier_of(item: RealisedDemand) -> Earlier:
     )
 
 
-def is_kept_as(one: RealisedDemand, other: RealisedDemand) -> bool:
-    """Return whether what `earlier_of` returns of two demands is surely the same: nothing that it is about differs."""
-    return one is other or (
-        one.demand is other.demand
-        and one.chosen is other.chosen
-        and one.steering is other.steering
-        and one.policies is other.policies
-        and one.mechanism == other.mechanism
-    )
-
-
 def _of_rule(rule: SteeringRule) -> EarlierRule:
     return EarlierRule(rule.node, rule.ingress, rule.waypoints, _nodes(rule.candidate))
 
