@@ -2,8 +2,11 @@
 
 from cpython cimport array
 from cpython.bytearray cimport PyByteArray_AS_STRING
+from libc.string cimport memset
 
-from intentc.native.pages cimport NOTHING, Page, Row, clamped, is_used
+from intentc.native.lists cimport List
+from intentc.native.moves cimport GONE
+from intentc.native.pages cimport LESS, NOTHING, UP, Change, Page, Row, clamped, is_used
 from intentc.native.pages cimport UNTOLD as _UNTOLD
 from intentc.native.pending cimport Pending
 from intentc.native.ways cimport Ways
@@ -18,6 +21,20 @@ cdef i64 _MOST = MOST
 cdef i64 _PPM = 1000000
 cdef char _ASK = 2
 cdef array.array _WORDS = array.array("q")
+
+
+cdef inline void _add(i64* sums, const List* states, const Change* change) noexcept nogil:
+    """Add what a claim adds in some states."""
+    cdef const unsigned short* short_at = <const unsigned short*>(states + 1)
+    cdef const int* wide_at = <const int*>(states + 1)
+    cdef i64 by = -change.bps if change.of & LESS else change.bps
+    cdef int place
+    if states.is_wide:
+        for place in range(states.count):
+            sums[wide_at[place]] += by
+    else:
+        for place in range(states.count):
+            sums[short_at[place]] += by
 
 
 cdef class Sums(Pending):
@@ -158,27 +175,61 @@ cdef class Sums(Pending):
     def grown(self, int arc):
         """Return by how much all classes together reserve more in the worst states than in the normal one, and these; (0, []) where in none."""
         cdef Page* page
-        cdef Row* row
         cdef i64 most = 0
-        cdef int at, place, state, count = 0
+        cdef int place, state
         self._check(arc, 0)
         self._settle()
         page = &self._pages[arc]
-        self._sums += 1
+        memset(self._left_by, 0, self._states * sizeof(i64))
+        self._ask(arc)
         for place in range(page.count):  # each row once: how much it has most is found by the way
-            row = &page.rows[place]
-            self._ask(arc)
-            row.most, row.is_rough = 0, False
-            for at in range(self._gather(row, 0)):
-                state = self._told[at]
-                row.most = max(row.most, self._told_bps[state])
-                if self._sum_in[state] != self._sums:
-                    self._sum_in[state], self._left_by[state], self._run[count] = self._sums, 0, state
-                    count += 1
-                self._left_by[state] += self._told_bps[state]
-        for at in range(count):
-            most = max(most, self._left_by[self._run[at]])
-        return most, [self._run[at] for at in range(count) if most and self._left_by[self._run[at]] == most]
+            self._add_up(arc, &page.rows[place])
+        for state in range(self._states):
+            most = max(most, self._left_by[state])
+        return most, [state for state in range(self._states) if self._left_by[state] == most] if most else []
+
+    cdef void _add_up(self, int arc, Row* row) noexcept nogil:
+        """Add to `_left_by` by how much a row differs in each state, and find how much it has most; a question was begun on the arc.
+
+        All states are gone through, so that nothing has to be asked of the thousands that claims name, each on its own.
+        """
+        cdef i64* sums = self._told_bps
+        cdef i64 most = 0
+        cdef int at, state
+        cdef bint is_any_up = False
+        row.most, row.is_rough = 0, False
+        if row.moves == NULL and not row.count:
+            return
+        memset(sums, 0, self._states * sizeof(i64))
+        if row.moves != NULL:
+            for at in range(row.moves.used):
+                if row.moves.at[at].state != GONE:
+                    sums[row.moves.at[at].state] += row.moves.at[at].bps
+        for at in range(row.count):
+            if row.changes[at].of & UP:
+                is_any_up = True
+            else:
+                _add(sums, self._lists.at[row.changes[at].of >> 2], &row.changes[at])
+        if is_any_up:
+            self._add_ups(arc, row)
+        for state in range(self._states):
+            most = max(most, sums[state])
+            self._left_by[state] += sums[state]
+        row.most = most
+
+    cdef void _add_ups(self, int arc, Row* row) noexcept nogil:
+        """Add what a row's claims add only in states that do not take the arc down: of the others it is taken back."""
+        cdef int at = self._down_first[arc >> 1]
+        while at >= 0:
+            self._shut_bps[self._down_state[at]] = self._told_bps[self._down_state[at]]
+            at = self._down_next[at]
+        for at in range(row.count):
+            if row.changes[at].of & UP:
+                _add(self._told_bps, self._lists.at[row.changes[at].of >> 2], &row.changes[at])
+        at = self._down_first[arc >> 1]
+        while at >= 0:
+            self._told_bps[self._down_state[at]] = self._shut_bps[self._down_state[at]]
+            at = self._down_next[at]
 
     cdef list _states_of(self, int arc, Row* row):
         """Return the states in which something differs in a row; `_told_bps` and `_told_members` have by how much."""

@@ -91,8 +91,7 @@ cdef class Pages:
     cdef i64* _left_by
     cdef int _told_count, _told_room
     cdef int* _run            # room for all states, for those of a change
-    cdef i64* _sum_in         # per state: the last sum over all rows of an arc that it is in, of `_sums`
-    cdef i64 _sums
+    cdef i64* _shut_bps       # per state that takes an arc down: how much a row has there, while that is found for the others
 
     cdef void _free_told(self) noexcept
     cdef void _free_rows(self) noexcept

@@ -108,11 +108,11 @@ cdef class Pages:
         free(self._left_members)
         free(self._left_by)
         free(self._run)
-        free(self._sum_in)
+        free(self._shut_bps)
         self._told_room = self._question = 0
         self._shut_in, self._told_in, self._told, self._told_members, self._told_bps = NULL, NULL, NULL, NULL, NULL
         self._told_at, self._left_at, self._left_members, self._left_by, self._run = NULL, NULL, NULL, NULL, NULL
-        self._sum_in = NULL
+        self._shut_bps = NULL
 
     cdef void _free_rows(self) noexcept:
         cdef int arc, at
@@ -263,7 +263,7 @@ cdef class Pages:
         self._told_bps, self._run = <i64*>zeros(room * sizeof(i64)), <int*>zeros(room * sizeof(int))
         self._told_at, self._left_at = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
         self._left_by, self._left_members = <i64*>zeros(room * sizeof(i64)), <int*>zeros(room * sizeof(int))
-        self._sum_in = <i64*>zeros(room * sizeof(i64))
+        self._shut_bps = <i64*>zeros(room * sizeof(i64))
         self._told_room = room
         return 0
 
