@@ -14,7 +14,7 @@ from intentc.manifest.earlier import earlier_demands
 from intentc.manifest.read import read_manifest
 from intentc.outcome import build_of, manifest_text
 from intentc.pipeline import compile_request
-from intentc.place import unit
+from intentc.place import loads, unit
 from intentc.resolve.draft import draft_intent
 from intentc.run import Run
 
@@ -120,6 +120,19 @@ def test_what_stands_on_other_lines_is_the_very_same_from_the_second_time_on(pro
     assert told(run) == told(from_nothing(program.request(), before))
     same = [key for key, demand in run.model.demands.items() if demand is demands.get(key)]
     assert len(same) == len(demands) - 1
+
+
+def test_of_a_link_only_the_direction_that_has_changed_is_summed_anew(program, monkeypatch):
+    session, summed, side = Session(stages()), [], loads._side
+    for _ in range(2):
+        compiled(session, program)
+    monkeypatch.setattr(loads, "_side", lambda ledger, arc, name_of: summed.append(arc) or side(ledger, arc, name_of))
+    program.intents["f3"] = intent("f3", 3, 7, 40, SURVIVING)
+    run = compiled(session, program)
+    (trial,) = session.memory.placed.known["f3"].trials
+    assert sorted(summed) == sorted(trial.all_arcs)
+    assert {arc ^ 1 for arc in summed} - set(summed)
+    assert all(len(load.worst_by_class) == 1 for load in run.realised.loads.values())
 
 
 REFUSED = intent("f4", 4, 8, 100, IMPOSSIBLE)

@@ -8,9 +8,11 @@ from support_frr import HERE, ORIGIN, TARGETS, config, edge, files, fleet, flow,
 
 from intentc.ir.model import Origin
 from intentc.render import render as module
-from intentc.render.render import render, render_device
+from intentc.render.render import load_code, render, render_device
 from intentc.targetkit.kit import Artefact, Line
 from intentc.values import replace
+
+OTHER = Origin(("other",), (HERE,))
 
 
 def one(item):
@@ -74,6 +76,72 @@ def test_lines_are_counted_where_one_text_has_several(tmp_path):
     text, origins = module._write(Artefact("x", "x.j2", view), tmp_path)
     assert text == "# head\n\ta\n\tb\n\tc\n\td\n\te\n\tf\n# foot\n"
     assert origins == [(5, ORIGIN), (7, ORIGIN)]
+
+
+@pytest.mark.parametrize(
+    ("template", "traced"),
+    [
+        ("{% for text in lines(view.a) %}\n{{ text }}\n{% endfor %}\n# {{ view.raw }}\n", [(1, ORIGIN)]),
+        ("{{ lines(view.a)[0] }}{{ lines(view.b)[0] }}\n", [(1, ORIGIN), (1, OTHER)]),
+        ("{% set first = lines(view.a)[0] %}\n{{ lines(view.b)[0] }}\n{{ first }}\n", [(1, OTHER), (2, ORIGIN)]),
+        ("{% set text = lines(view.a)[0] %}\n{{ text }}\n{{ text }}\n", [(1, ORIGIN), (2, ORIGIN)]),
+        ("{% set text = lines(view.a)[0] %}\n{{ lines(view.b)[0] }}\n", [(1, OTHER)]),
+    ],
+    ids=["once, beside a blank byte", "two in a line", "the other way round", "twice", "one left out"],
+)
+def test_lines_are_traced_wherever_a_template_writes_them(tmp_path, template, traced):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "x.j2").write_text(template)
+    view = {"a": [Line("a", ORIGIN)], "b": [Line("b", OTHER)], "raw": "\0x\0"}
+    text, origins = module._write(Artefact("x", "x.j2", view), tmp_path)
+    assert origins == traced
+    assert re.sub(r"\0x\0", "", text).count("\0") == 0
+
+
+@pytest.fixture
+def looking(monkeypatch):
+    """Have the target of these tests tell of each device that it was asked for; `r2` is told what others have."""
+    code, asked = load_code(targets()["frr"]), []
+
+    def artefacts(item, whole):
+        asked.append(item.node)
+        if item.node == "r2":
+            assert len(whole.devices) > 0
+        return ()
+
+    monkeypatch.setattr(code, "artefacts", artefacts)
+    return asked
+
+
+def test_devices_are_rendered_again_that_have_changed_or_look_at_others(looking):
+    memory, names = module.Memory(), ("r1", "r2", "r4")
+    one, reading, other = (config(name, edges=[edge()]) for name in names)
+    steps = [
+        ((one, reading, other), ["r1", "r2", "r4"]),
+        ((one, reading, other), ["r2"]),
+        ((one, reading, config("r4")), ["r2", "r4"]),
+        ((replace(one), reading, config("r4")), ["r2"]),  # another object, but equal
+        ((one, config("r4")), []),
+        ((one, other), ["r4"]),
+        ((one, reading, other), ["r2"]),
+    ]
+    for items, wanted in steps:
+        looking.clear()
+        bundle = render(fleet(*items), targets(), memory=memory)
+        assert looking == sorted(memory.rendered) == wanted
+        assert [(name, device.config) for name, device in bundle.devices.items()] == [
+            (item.node, item) for item in items
+        ]
+
+
+def test_devices_are_rendered_again_where_facts_of_the_network_are_others(looking):
+    memory, item = module.Memory(), config("r1", edges=[edge()])
+    for change, count in (({}, 1), ({}, 0), ({"infrastructure": ()}, 1), ({"infrastructure": ()}, 0)):
+        looking.clear()
+        render(replace(fleet(item), **change), targets(), memory=memory)
+        assert len(looking) == count
+    render(replace(fleet(item), infrastructure=()), targets(), {"r1": "ssh"}, memory)
+    assert len(looking) == 1
 
 
 @pytest.mark.parametrize(
