@@ -10,6 +10,7 @@ routing leaves alone does not count in its utilisation, so it is left out here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from intentc.forwarding.network import Network
@@ -25,6 +26,7 @@ _NEAR = 0.99
 _ENOUGH = 4  # rounds per power, below which a descent ends long before it proves anything
 _LEVELS = (2, 8, 64, 1024)
 _REST = 3  # so many rounds, then flat prices are asked: the fullest links are mostly a cut, and flat prices on a cut are what it proves
+_Trip = tuple[frozenset[int], frozenset[int], frozenset[int]]  # goals, closed arcs, starts
 Effort = Literal["descent", "flat"]
 _RULE = Rule(is_transit_kept=False, is_by_hops=True)  # transit is nobody's concern here
 
@@ -51,21 +53,51 @@ class Bound:
     effort: Effort = "descent"
 
 
-def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int]) -> Bound:
+class KnownFares:
+    """What a bit pays at least at the flat prices of a network, whatever its rate: of the last program, for the next one over the very same network."""
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+        self._count = 0  # of prices
+        self._known: dict[_Trip, tuple[int, ...]] = {}
+
+    def of(self, network: Network, trees: Sequence[Tree], asked: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Return the fares of all rates of some trees at each of the flat prices: as many of a network are always the same."""
+        if network is not self._network or len(asked) != self._count:
+            self._network, self._count, self._known = network, len(asked), {}
+        known = self._known
+        trips = [trip for tree in trees for trip in _trips(tree)]
+        new = [tree for tree in trees if any(trip not in known for trip in _trips(tree))]
+        if new:
+            forest = Forest(network, new, _RULE)
+            found = zip(*map(forest.fares, asked), strict=True)
+            known.update(zip([trip for tree in new for trip in _trips(tree)], found, strict=True))
+        if len(known) > 2 * len(trips):
+            self._known = {trip: known[trip] for trip in trips}
+        return [[known[trip][at] for trip in trips] for at in range(len(asked))]
+
+
+def _trips(tree: Tree) -> list[_Trip]:
+    return [(tree.goals, tree.closed, starts) for starts, _ in tree.rates]
+
+
+def lower_bound(
+    network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int], known: KnownFares | None = None
+) -> Bound:
     """Return the best bound found, starting from the loads of a placement (without background traffic), within a fixed effort.
 
     The prices are the gradient of Σ utilisation^p. Each round moves some of the load to the paths that are cheapest at
     these prices, as much as lowers the sum most (Frank and Wolfe 1956): loads near the optimum give prices near it.
     Now and then, and in the end, the same is asked of flat prices, 1 on the dearest links: those of a cut. Where the bound is not near
     what the placement reaches, it is sought once more from the loads of the shortest ways. Where the effort is not enough for
-    descents, prices are asked that need none: those of the mean utilisation.
+    descents, prices are asked that need none: those of the mean utilisation; what is `known` of these is not sought again.
     """
     search = _Search(network, list(traffic))
     if not search.is_any:
         return Bound(0, {})
     rounds = search.rounds
     if rounds < _ENOUGH:
-        return _undescended(search, network)
+        return _undescended(search, network, known)
     best = _descended(search, network, [float(bps) for bps in load_bps], rounds)
     if best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
         return best
@@ -73,12 +105,12 @@ def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence
     return max(best, _descended(search, network, [float(bps) for bps in anew], rounds), key=lambda bound: bound.ppm)
 
 
-def _undescended(search: _Search, network: Network) -> Bound:
+def _undescended(search: _Search, network: Network, known: KnownFares | None) -> Bound:
     """Return the better of two bounds: of a price of 1 on every arc and, within the effort, of prices by capacity."""
     asked = [[1] * len(network.capacity_bps)]
     if search.visits <= _EFFORT:
         asked.append([FINEST // rate for rate in network.capacity_bps])
-    best = max(map(search.proved, asked), key=lambda bound: bound.ppm)
+    best = max(search.proved_by_flat(asked, known or KnownFares()), key=lambda bound: bound.ppm)
     return Bound(best.ppm, best.prices, "flat")
 
 
@@ -126,7 +158,10 @@ class _Search:
             by_tree.setdefault((targets, barred), []).append((starts, rate_bps))
         self._trees = [Tree(targets, _arcs_of(barred), rates) for (targets, barred), rates in by_tree.items()]
         self._rates = [rate_bps for tree in self._trees for _, rate_bps in tree.rates]
-        self._forest = Forest(network, self._trees, _RULE)
+
+    @cached_property
+    def _forest(self) -> Forest:
+        return Forest(self._network, self._trees, _RULE)
 
     @property
     def is_any(self) -> bool:
@@ -149,6 +184,10 @@ class _Search:
     def proved(self, asked: Sequence[int]) -> Bound:
         """Return the bound alone."""
         return self._bound(asked, self._forest.fares(asked))
+
+    def proved_by_flat(self, asked: Sequence[Sequence[int]], known: KnownFares) -> list[Bound]:
+        """Return the bounds that the flat prices of the network prove."""
+        return list(map(self._bound, asked, known.of(self._network, self._trees, asked)))
 
     def _bound(self, asked: Sequence[int], fares: Sequence[int]) -> Bound:
         paid = sum(fare * bps for fare, bps in zip(fares, self._rates, strict=True) if fare > 0)

@@ -26,6 +26,7 @@ from intentc.place.quiet import Steering, begins_alike, by_key, is_quiet, is_sur
 from intentc.place.record import record
 from intentc.place.settled import SettledStates
 from intentc.place.tasks import Task
+from intentc.place.traffic import KnownTraffic
 from intentc.place.trial import Trial
 from intentc.recall import Recall, differing_keys
 from intentc.resolve.alike import Likeness
@@ -81,6 +82,7 @@ class Memory:
         self._arranged: Arrangement | None = None
         self._kept: Mapping[str, tuple[Candidate, Earlier]] = {}  # what there was of an earlier build, by demand
         self.last_kept = LastKept()
+        self.traffic = KnownTraffic()
         self.steps: Recall[tuple[tuple[Hop, ...], ...]] = Recall()  # over one link, of a network
         self._likeness = Likeness()
         self._tasks = KnownTasks()

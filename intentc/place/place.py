@@ -14,7 +14,6 @@ from intentc.place.causes import Cause
 from intentc.place.certificates.docket import Docket
 from intentc.place.chain_findings import report_all
 from intentc.place.context import Context, make_context
-from intentc.place.fences import exclude
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.loads import NameOf, first_id, id_among, link_loads
 from intentc.place.memory import Memory
@@ -23,6 +22,7 @@ from intentc.place.ranks import place_rank
 from intentc.place.record import record
 from intentc.place.standing import Stood, orders, resume, stand
 from intentc.place.tasks import Task
+from intentc.place.traffic import KnownTraffic
 from intentc.place.trial import Trial
 from intentc.realise.earlier import Earlier
 from intentc.realise.model import LinkLoad
@@ -82,6 +82,7 @@ def place(
     if will_stand:
         order = orders(context, ranks) if resumed is None else resumed.order
         stand(memory, context, order, loads, Stood(context, placed, stirred))
+    traffic = memory.traffic if memory.is_lasting else None
     return Placement(
         model=model,
         igp=realiser.igp,
@@ -89,7 +90,9 @@ def place(
         loads=loads.by_link,
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=loads.max_utilisation_ppm,
-        bound=partial(_bound, context.network, loads.by_link, ranks, tuple(demands)),  # keys keep all they are of
+        bound=partial(
+            _bound, context.network, loads.by_link, ranks, tuple(demands), known=traffic
+        ),  # keys keep all they are of
     )
 
 
@@ -139,8 +142,14 @@ def _bound(
     ranks: Sequence[Sequence[IntentTask]],
     keys: Collection[str],
     kept: Collection[str],
+    *,
+    known: KnownTraffic | None,
 ) -> Bound:
-    """Return how full the fullest link has to be at least, however some placed demands (by key) are routed; only builds ask."""
+    """Return how full the fullest link has to be at least, however some placed demands (by key) are routed; only builds ask.
+
+    `known`: of the last program over the same network.
+    """
+    known = known or KnownTraffic()
     # whichever of their ends a chain has chosen
     tasks = {
         task.demand.key: task for intents in ranks for item in intents for unit in item.units for task in unit.tasks
@@ -149,18 +158,13 @@ def _bound(
     for task in [tasks[key] for key in sorted(keys)]:
         rate_bps, pool = min(task.claim.rate_bps, task.claim.limit_bps), task.claim.pool
         if task.demand.key in kept and (pool not in biggest or rate_bps >= biggest[pool].rate_bps):
-            biggest[pool] = Traffic(
-                rate_bps=rate_bps,
-                starts=frozenset(start for group in task.groups for start in group.sources),
-                targets=frozenset(node for group in task.groups for node in group.targets),
-                barred=exclude(network, task.demand.exclusions) | network.drained,
-            )
+            biggest[pool] = known.of(network, task, rate_bps)
     load = [0] * len(network.capacity_bps)  # no background traffic: no routing moves it, and the bound leaves it out
     for link, name in enumerate(network.links):
         if name in loads:
             load[2 * link] = loads[name].reserved.ab
             load[2 * link + 1] = loads[name].reserved.ba
-    return lower_bound(network, biggest.values(), load)
+    return lower_bound(network, biggest.values(), load, known.fares)
 
 
 def _add(findings: Findings, found: Iterable[Diagnostic]) -> None:

@@ -10,7 +10,7 @@ from support_model import network, wire
 
 from intentc.forwarding.network import build_network
 from intentc.place import bound as bound_module
-from intentc.place.bound import Traffic, lower_bound
+from intentc.place.bound import KnownFares, Traffic, lower_bound
 from intentc.topology.model import Directional
 
 PPM = 1_000_000
@@ -71,6 +71,41 @@ def test_no_routing_beats_the_bound(case):
         assert bound.effort == told
         assert bound.ppm <= best * PPM
         assert all(price >= 0 for price in bound.prices.values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(), st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), max_size=4), min_size=2, max_size=4))
+def test_with_what_is_known_it_is_the_same(case, rounds):
+    """Demands that come, go, or take another rate; now and then there is effort for one price alone."""
+    net, demands = case
+    known, load = KnownFares(), [0] * len(net.head)
+    for turn, chosen in enumerate(rounds):
+        picked = [(demands[at % len(demands)][0], rate) for at, rate in chosen]
+        traffic = [Traffic(rate, frozenset({ends[0]}), frozenset({ends[1]}), frozenset()) for ends, rate in picked]
+        with patch.object(bound_module, "_EFFORT", 1 if turn == 1 else len(net.nodes) * len(demands)):
+            assert lower_bound(net, traffic, load, known) == lower_bound(net, traffic, load)
+
+
+def test_no_way_is_sought_again_for_another_rate(monkeypatch):
+    square = build_network(network([wire("a-b"), wire("a-c"), wire("b-d"), wire("c-d")]))
+    other = build_network(network([wire("a-b"), wire("a-c"), wire("b-d"), wire("c-d", mbps=50)]))
+    grown, forest = [], bound_module.Forest
+    monkeypatch.setattr(bound_module, "_EFFORT", 1)
+    monkeypatch.setattr(
+        bound_module, "Forest", lambda net, trees, rule: grown.append(len(trees)) or forest(net, trees, rule)
+    )
+    known, index = KnownFares(), square.node_index
+
+    def sought(net, rate, *pairs):
+        grown.clear()
+        sent = [Traffic(rate, frozenset({index[a]}), frozenset({index[b]}), frozenset()) for a, b in pairs]
+        lower_bound(net, sent, [0] * len(net.head), known)
+        return sum(grown)
+
+    assert sought(square, 5, "ad", "ab") == 2
+    assert sought(square, 9, "ad", "ab") == 0
+    assert sought(square, 9, "ad", "ac") == 1
+    assert sought(other, 9, "ad", "ac") == 2
 
 
 @settings(max_examples=60, deadline=None)
