@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from intentc.delay.breaches import bound_us, round_trip_us
-from intentc.delay.latency import fixed_parts, hops
+from intentc.delay.latency import fastest_us, fixed_parts, hops
 from intentc.realise.model import Path, QueueKey, Realised, RealisedDemand
 from intentc.topology.model import Topology
 
@@ -83,7 +83,7 @@ def limits_of(
 
 
 def _even(topology: Topology, name: str, paths: _Paths, allowed_us: int, fixed_us: Fixed) -> Iterator[Limit]:
-    fastest = min(map(fixed_us, paths))
+    fastest = fastest_us(topology, paths)
     for path in paths:
         varies_us = -(-sum(topology.links[link].jitter_ns or 0 for link in path.links) // _NS_PER_US)
         yield name, path, _part(path, allowed_us + fastest - fixed_us(path) - varies_us)

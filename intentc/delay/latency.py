@@ -129,31 +129,41 @@ def ports(topology: Topology, path: Path) -> list[tuple[str, str]]:
 
 def fixed_parts(topology: Topology, path: Path) -> tuple[int, int]:
     """Return propagation and serialisation of a path in µs, each sum exact and rounded up once."""
-    propagation_ns, sizes = 0, dict[int, int]()  # by capacity: there are few, and fractions are slow to add up
+    sizes = dict[int, int]()  # by capacity: there are few, and fractions are slow to add up
     for node, name in hops(path):
         link = topology.links[name]
-        is_ab = link.is_ab(node)
-        propagation_ns += link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0
-        capacity_bps = link.capacity_bps.towards(is_ab=is_ab)
+        capacity_bps = link.capacity_bps.towards(is_ab=link.is_ab(node))
         sizes[capacity_bps] = sizes.get(capacity_bps, 0) + link.mtu * _BITS_US
     packets = sum((Fraction(size, capacity_bps) for capacity_bps, size in sizes.items()), Fraction(0))
-    return -(-propagation_ns // _NS_PER_US), -(-packets.numerator // packets.denominator)
+    return -(-_propagation_ns(topology, path) // _NS_PER_US), -(-packets.numerator // packets.denominator)
+
+
+def _propagation_ns(topology: Topology, path: Path) -> int:
+    latencies = ((topology.links[name], node) for node, name in hops(path))
+    return sum(
+        link.latency_ns.towards(is_ab=link.is_ab(node)) for link, node in latencies if link.latency_ns is not None
+    )
 
 
 def variation_us(topology: Topology, paths: Sequence[Path], name: str, queues: Queues) -> int:
-    """Return a bound on how much the one-way delays of packets of one size may differ, in µs.
+    """Return a bound on how much the one-way delays of packets may differ, in µs.
 
-    The slowest packet waits as long as it may on the slowest path, the fastest waits nowhere on the fastest. What a link
-    itself varies (`jitter` in the topology) adds up along the path.
+    The slowest packet waits as long as it may on the slowest path, the fastest waits nowhere on the fastest. Small packets
+    wait behind large ones, too: no time on the wire is the least. What a link itself varies (`jitter` in the topology) adds
+    up along the path.
     """
-    fixed = [sum(fixed_parts(topology, path)) for path in paths]
     slow = [
-        parts
+        sum(fixed_parts(topology, path))
         + sum(queues[(*port, name)].queueing_us for port in ports(topology, path))
         + -(-sum(topology.links[link].jitter_ns or 0 for link in path.links) // _NS_PER_US)
-        for parts, path in zip(fixed, paths, strict=True)
+        for path in paths
     ]
-    return max(slow) - min(fixed)
+    return max(slow) - fastest_us(topology, paths)
+
+
+def fastest_us(topology: Topology, paths: Sequence[Path]) -> int:
+    """Return the least time of the smallest packets over any of some paths, in µs, rounded down: propagation alone."""
+    return min(_propagation_ns(topology, path) for path in paths) // _NS_PER_US
 
 
 def loss_ppb(topology: Topology, paths: Sequence[Path]) -> int:

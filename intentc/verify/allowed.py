@@ -8,7 +8,7 @@ from intentc.language import ast
 from intentc.manifest.model import PathEntry
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
-from intentc.verify.figures import fixed_of
+from intentc.verify.figures import earliest_us, fixed_of
 from intentc.verify.riders import Queue, is_sound
 
 _NS_PER_US = 1000
@@ -63,9 +63,9 @@ class Allowed:
         return sum(fixed_of(self._world, path))
 
     def _varies(self, path: PathEntry, paths: _Paths) -> int:
-        """Return by how much a packet on a path may be later than one on the fastest, before any queue."""
+        """Return by how much a large packet on a path may be later than the smallest one on the fastest, before any queue."""
         own = -(-sum(self._world.topology.links[name].jitter_ns or 0 for name in path.links) // _NS_PER_US)
-        return self._fixed(path) + own - min(map(self._fixed, paths))
+        return self._fixed(path) + own - earliest_us(self._world, paths)
 
 
 def _queues(case: Case, path: PathEntry) -> Iterator[Queue]:

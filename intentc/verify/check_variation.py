@@ -5,7 +5,7 @@ from __future__ import annotations
 from intentc.language import ast
 from intentc.verify.case import Case, World
 from intentc.verify.check_paths import Figures
-from intentc.verify.figures import basis_of, fixed_of, latency_of
+from intentc.verify.figures import basis_of, earliest_us, latency_of
 
 _BOUND = "E0569"
 _NS_PER_US = 1000
@@ -26,7 +26,7 @@ def _check_jitter(world: World, case: Case, figures: Figures, allowed_ns: int) -
         latency_of(world, case, path).total + -(-sum(links[name].jitter_ns or 0 for name in path.links) // _NS_PER_US)
         for path in figures.paths
     )
-    varies = slow - min(sum(fixed_of(world, path)) for path in figures.paths)
+    varies = slow - earliest_us(world, figures.paths)
     is_kept = case.facts is not None and varies * _NS_PER_US <= allowed_ns
     said = f"{where}: its delay varies by {varies} µs, more than the {allowed_ns // _NS_PER_US} µs allowed"
     is_kept = is_kept or world.excuses(case, "E0510" if case.facts is not None else "E0512")

@@ -34,13 +34,24 @@ def worst_latency(world: World, case: Case, paths: Iterable[PathEntry]) -> Laten
 
 def fixed_of(world: World, path: PathEntry) -> tuple[int, int]:
     """Return propagation and serialisation of a path."""
-    propagation_ns, packets_us = 0, Fraction(0)
+    packets_us = Fraction(0)
     for sender, link_id in _hops(path):
         link = world.topology.links[link_id]
-        is_ab = link.is_ab(sender)
-        propagation_ns += link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0
-        packets_us += Fraction(link.mtu * 8 * _US_PER_S, link.capacity_bps.towards(is_ab=is_ab))
-    return -(-propagation_ns // _NS_PER_US), -(-packets_us.numerator // packets_us.denominator)
+        packets_us += Fraction(link.mtu * 8 * _US_PER_S, link.capacity_bps.towards(is_ab=link.is_ab(sender)))
+    return -(-_flight_ns(world, path) // _NS_PER_US), -(-packets_us.numerator // packets_us.denominator)
+
+
+def earliest_us(world: World, paths: Iterable[PathEntry]) -> int:
+    """Return when the smallest packet that waits nowhere arrives over the fastest of some paths: no size takes no time."""
+    return min(_flight_ns(world, path) for path in paths) // _NS_PER_US
+
+
+def _flight_ns(world: World, path: PathEntry) -> int:
+    taken = 0
+    for sender, link_id in _hops(path):
+        link = world.topology.links[link_id]
+        taken += link.latency_ns.towards(is_ab=link.is_ab(sender)) if link.latency_ns is not None else 0
+    return taken
 
 
 def basis_of(world: World, case: Case, paths: Iterable[PathEntry]) -> Basis:

@@ -394,7 +394,7 @@ class Queues:
                     self._leave(rider, path, bound - self._taken(path), len(path[1]))
                 if talk.jitter_us is not None:
                     varies = -(-sum(self.wires[link].jitter_ns or 0 for link in path[1]) // 1000)
-                    spread = self._taken(path) - min(map(self._taken, paths)) + varies
+                    spread = self._taken(path) - min(map(self._flies, paths)) // 1000 + varies
                     self._leave(rider, path, talk.jitter_us - spread, len(path[1]))
         if rider.reply_to is not None:
             self._make_room_for_trips(next(x for x in self.riders if x.case is rider.reply_to), rider)
@@ -435,7 +435,12 @@ class Queues:
         """Return propagation and serialisation of a path in µs, each rounded up."""
         hops = [(self.wires[link], self.wires[link].side(node)) for node, link in zip(*path[:2], strict=False)]
         bits = sum(Fraction(PACKET * 10**6, wire.capacity[side]) for wire, side in hops)
-        return -(-sum(wire.latency_ns[side] for wire, side in hops) // 1000) + ceil(bits)
+        return -(-self._flies(path) // 1000) + ceil(bits)
+
+    def _flies(self, path):
+        """Return the propagation of a path in ns."""
+        wires = [(self.wires[link], node) for node, link in zip(*path[:2], strict=False)]
+        return sum(wire.latency_ns[wire.side(node)] for wire, node in wires)
 
     def _leave(self, rider, path, left_us, hops):
         part = max(0, left_us // max(hops, 1))

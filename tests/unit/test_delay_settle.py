@@ -16,7 +16,7 @@ from intentc.realise.model import LatencyParts, Path, StateResult
 from intentc.resolve.model import FailoverRequirement, FailureState
 from intentc.values import replace
 
-MS = 1_000_000
+US, MS = 1000, 1_000_000
 HOP = net("L:a-b", "M:b-c")
 
 
@@ -148,7 +148,9 @@ class TestShortQueues:
     def test_a_jitter_bound_shortens_queues(self):
         placed, findings = settle(self.RING, *self.ring(jitter_ns=21 * MS))
         assert not findings
-        assert {item.queueing_us for item in placed.queues.values()} == {7000}
+        assert {item.queueing_us for item in placed.queues.values()} == {
+            6880
+        }  # and 120 µs for a large packet at each hop
 
 
 class TestWithdrawal:
@@ -221,6 +223,13 @@ class TestJitterAndLoss:
         assert [item.code for item in found] == ["E0511"]
         assert "lose up to 0.2%" in found[0].message
         assert [label.message.endswith("loses 0.1%") for label in found[0].related] == [True, True]
+
+    def test_a_small_packet_may_wait_behind_a_large_one_or_for_nothing(self):
+        """Before it are a packet that has just begun, one of network control, and the burst of two packets of its own class."""
+        varies_us = 4 * 120
+        for allowed_us, codes in ((varies_us, []), (varies_us - 1, ["E0510"])):
+            item = sender("x", "a L b", mbps=1, burst=3000, jitter_ns=allowed_us * US)
+            assert [each.code for each in settle(HOP, item)[1]] == codes
 
     def test_a_links_own_jitter_counts(self):
         shaky = NET.replace("id: fra2-p1,", "id: fra2-p1, jitter: 3ms,").replace(
