@@ -23,6 +23,7 @@ class Maker:
 
     def __init__(self, seed, *, has_twin=True):
         self.chance = random.Random(seed)  # noqa: S311  (tests draw repeatable networks, no secrets)
+        self.shaky = random.Random(f"{seed} shakes")  # noqa: S311  (by itself, so that seeds go on to mean the same programs)
         chance = self.chance
         nodes = "abcdefg"[: chance.randint(3, 7)]
         pairs = [(one, nodes[(place + 1) % len(nodes)]) for place, one in enumerate(nodes)]
@@ -51,6 +52,7 @@ class Maker:
             link,
             latency_ns=Directional(*sides),
             queue_bytes=chance.choice((None, None, None, 20_000)),
+            jitter_ns=self.shaky.choice((None, None, None, MS, 30_001)),
             background_bps=Directional(chance.choice((0, 0, MBPS)), 0),
         )
 

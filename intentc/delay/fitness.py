@@ -29,6 +29,7 @@ def are_links_for_kernels(topology: Topology) -> bool:
         and all(
             max(link.capacity_bps.ab, link.capacity_bps.ba, link.queue_bytes or 0).bit_length() <= _RATE_BITS
             and (link.latency_ns is None or max(link.latency_ns.ab, link.latency_ns.ba).bit_length() <= _TIME_BITS)
+            and (link.jitter_ns or 0).bit_length() <= _TIME_BITS
             for link in links
         )
     )

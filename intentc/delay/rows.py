@@ -58,7 +58,8 @@ class Rows:
         self.senders: list[tuple[str, str]] = []  # per port: the link, and the node that sends
         self.line_bps: list[int] = []
         self.mtu = [link.mtu for link in topology.links.values()]
-        tail, head, latency_ns, packet = list[int](), list[int](), list[int](), list[int]()
+        tail, head, packet = list[int](), list[int](), list[int]()
+        latency_ns, varies_ns = list[int](), list[int]()
         self._parts = parts_of_us(topology)  # of a µs
         for link in topology.links.values():
             for is_ab, end, other in ((True, link.a.node, link.b.node), (False, link.b.node, link.a.node)):
@@ -69,7 +70,10 @@ class Rows:
                 head.append(self._nodes[other])
                 packet.append(link.mtu * _BITS_US * self._parts // self.line_bps[-1])
                 latency_ns.append(link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0)
-        self.routes: Routes = kernels("routes").Routes(tail, head, latency_ns, packet, len(self._nodes), self._parts)
+                varies_ns.append(link.jitter_ns or 0)
+        self.routes: Routes = kernels("routes").Routes(
+            tail, head, latency_ns, packet, len(self._nodes), self._parts, varies_ns
+        )
         self._roads: Roads = kernels("roads").Roads(self.routes, self._ports)
         self._careers: Careers = kernels("careers").Careers(
             self._roads, len(self._groups), len(self._states.numbers) + 1

@@ -97,6 +97,9 @@ def weave(topology: Topology, careers: Sequence[Career]) -> Web:
 
 
 _Members = dict[int, Member]  # by queue
+_Step = tuple[
+    int, int, int, int
+]  # way, propagation, that with all that links may add (`jitter` in the topology), link before
 
 
 class _Weaver:
@@ -104,7 +107,7 @@ class _Weaver:
         self.web = Web()
         self._topology = topology
         self._links = {name: number for number, name in enumerate(topology.links)}
-        self._hops: dict[tuple[str, str], tuple[int, int]] = {}
+        self._hops: dict[tuple[str, str], tuple[int, int, int]] = {}
         self._ways: dict[tuple[int, int], int] = {}
         self._spots: dict[tuple[int, str], int] = {}
         self._normal: list[dict[str, Member]] = []  # by queue: demand -> member
@@ -169,11 +172,11 @@ class _Weaver:
 
         `own` are those of the normal state: as far as the only path is the same, so are they.
         """
-        found: dict[int, list[tuple[int, int, int]]] = {}  # queue -> way, propagation, link before
+        found: dict[int, list[_Step]] = {}
         members: _Members = {}
         trunk = career.normal.paths[0] if own and len(career.normal.paths) == len(course.paths) == 1 else None
         for path in course.paths:
-            way, taken_ns, before, is_same = _ROOT, 0, NO_LINK, trunk is not None
+            way, taken_ns, late_ns, before, is_same = _ROOT, 0, 0, NO_LINK, trunk is not None
             for place, (node, name) in enumerate(zip(path.nodes, path.links, strict=False)):
                 is_same = is_same and trunk is not None and _is_alike(trunk, path, place)
                 queue = self._queue((name, node, career.traffic_class))
@@ -182,12 +185,13 @@ class _Weaver:
                     members[queue] = own[queue]
                 else:
                     self.web.users[queue][career.demand.key] = career
-                    step = (way, taken_ns, before)
+                    step = (way, taken_ns, late_ns, before)
                     steps = found.setdefault(queue, [])
                     if step not in steps:
                         steps.append(step)
-                hop_ns, before = self._hop(node, name)
+                hop_ns, varies_ns, before = self._hop(node, name)
                 taken_ns += hop_ns
+                late_ns += hop_ns + varies_ns
                 for low in self._queues_below(node, name, career):
                     # what comes out of a tunnel has waited there too, and no one link's rate shapes it
                     way, before = self._way(way, low), NO_LINK
@@ -205,12 +209,12 @@ class _Weaver:
             self.web.is_open[queue] = True
             yield queue
 
-    def _hop(self, node: str, name: str) -> tuple[int, int]:
-        """Return the propagation over a link from `node` (ns), and the link's number."""
+    def _hop(self, node: str, name: str) -> tuple[int, int, int]:
+        """Return the propagation over a link from `node` and how much longer it may take (ns), and the link's number."""
         if (node, name) not in self._hops:
             link = self._topology.links[name]
             latency = link.latency_ns.towards(is_ab=link.is_ab(node)) if link.latency_ns is not None else 0
-            self._hops[node, name] = latency, self._links[name]
+            self._hops[node, name] = latency, link.jitter_ns or 0, self._links[name]
         return self._hops[node, name]
 
     def _is_limited(self, course: Course, queue: int) -> bool:
@@ -220,19 +224,19 @@ class _Weaver:
             self.web.is_policed[queue] = False
         return not course.is_open
 
-    def _member(self, career: Career, course: Course, queue: int, steps: list[tuple[int, int, int]]) -> Member:
-        least, ingress = steps[0][1], steps[0][2]
+    def _member(self, career: Career, course: Course, queue: int, steps: list[_Step]) -> Member:
+        _, least, _, ingress = steps[0]
         if len(steps) > 1:
-            least = min(taken for _, taken, _ in steps)
-            ingress = ingress if len({before for _, _, before in steps}) == 1 else NO_LINK
+            least = min(taken for _, taken, _, _ in steps)
+            ingress = ingress if len({before for *_, before in steps}) == 1 else NO_LINK
         key = (queue, career.demand.key)
         spot = self._spots.setdefault(key, len(self.web.spots))
         if spot == len(self.web.spots):
             self.web.spots.append([])
         known = self.web.spots[spot]
-        for way, taken, _ in steps:
-            if (way, taken - least) not in known:
-                known.append((way, taken - least))
+        for way, _, late, _ in steps:
+            if (way, late - least) not in known:
+                known.append((way, late - least))
         return Member(
             spot,
             ingress,

@@ -226,7 +226,7 @@ cdef class Members(Nodes):
         cdef int serial, at, turn, port, queue, way, last_queue, group, count, path, trunk_count = 0
         cdef int* paths = &self.careers.path.at[self.careers.list_from.at[own.lists + row]]
         cdef int paths_count = self.careers.list_from.at[own.lists + row + 1] - self.careers.list_from.at[own.lists + row]
-        cdef i64 taken
+        cdef i64 taken, late
         cdef bint is_same, is_policed = course == 0 or own.is_policed
         self.serial += 1
         serial = self.serial
@@ -247,7 +247,7 @@ cdef class Members(Nodes):
             if count > MOST_HOPS:
                 self.is_too_large = True
                 count = 0
-            way, last_queue, taken, is_same = NONE, NONE, 0, trunk != NONE
+            way, last_queue, taken, late, is_same = NONE, NONE, 0, 0, trunk != NONE
             for at in range(count):
                 port = self.routes.laid.at[at]
                 if is_same:
@@ -263,12 +263,13 @@ cdef class Members(Nodes):
                 if last_queue != NONE and not self.is_ordered:
                     self.count_step(last_queue, queue, 1)
                 self.use(number, own, queue, is_policed, 1)
-                way = self.new_way(way, queue, taken)
+                way = self.new_way(way, queue, taken, late)
                 if is_same and self.last[queue].normally == number:
                     add_int(&self.shared, queue)
                 else:
                     self.add_step(queue, way)
                 taken += self.routes.latency_ns.at[port]
+                late += self.routes.latency_ns.at[port] + self.routes.varies_ns.at[port]
                 last_queue = queue
         for group in range(self.group_queue.count):
             queue = self.group_queue.at[group]
@@ -322,7 +323,7 @@ cdef class Members(Nodes):
         step = steps
         while step != NONE:
             way = self.taken_way.at[step]
-            extra = self.way_taken.at[way] - least
+            extra = self.way_late.at[way] - least
             row = self.spot_row.at[spot]
             while row != NONE and not (self.row_way.at[row] == way and self.row_extra.at[row] == extra):
                 row = self.row_next.at[row]

@@ -13,14 +13,14 @@ cdef class Nodes(Steps):
     # the ways of the demand that is woven, the node of each, and those of sets of them
     cdef int root
     cdef Ints way_before, way_queue, way_child, way_next, way_node
-    cdef Longs way_taken
+    cdef Longs way_taken, way_late                           # propagation up to there, and with all that links may add
     cdef Ints stack, way_memo, memo_from, memo_count, memo_node, memo_next, memo_way
     # and its spots at queues: rows of `row_*`, ways and what they take more
     cdef Ints spot_row, row_way, row_next, spot_node
     cdef Longs row_extra
 
     cdef int begin_ways(self) noexcept nogil
-    cdef int new_way(self, int before, int queue, i64 taken) except -1 nogil
+    cdef int new_way(self, int before, int queue, i64 taken, i64 late) except -1 nogil
     cdef int find_nodes(self, int first_spot) except -1 nogil
     cdef int node_of(self, int begin, int end) except -2 nogil
     cdef int known_set(self, int begin, int end) noexcept nogil

@@ -66,6 +66,7 @@ cdef class Nodes(Steps):
         drop(&self.way_next)
         drop(&self.way_node)
         drop_longs(&self.way_taken)
+        drop_longs(&self.way_late)
         drop(&self.stack)
         drop(&self.way_memo)
         drop(&self.memo_from)
@@ -84,12 +85,12 @@ cdef class Nodes(Steps):
         """Forget the ways of another demand."""
         self.root = NONE
         self.way_before.count = self.way_queue.count = self.way_child.count = self.way_next.count = 0
-        self.way_taken.count = self.way_node.count = self.way_memo.count = 0
+        self.way_taken.count = self.way_late.count = self.way_node.count = self.way_memo.count = 0
         self.spot_row.count = self.row_way.count = self.row_next.count = self.row_extra.count = 0
         return 0
 
-    cdef int new_way(self, int before, int queue, i64 taken) except -1 nogil:
-        """Return the way of this demand to a queue after another one, which is made where there is none."""
+    cdef int new_way(self, int before, int queue, i64 taken, i64 late) except -1 nogil:
+        """Return the way of this demand to a queue after another one, which is made where there is none: packets fly `taken` to `late` ns."""
         cdef int way = self.root if before == NONE else self.way_child.at[before]
         while way != NONE and self.way_queue.at[way] != queue:
             way = self.way_next.at[way]
@@ -102,6 +103,7 @@ cdef class Nodes(Steps):
         add_int(&self.way_node, NONE)
         add_int(&self.way_memo, NONE)
         add_long(&self.way_taken, taken)
+        add_long(&self.way_late, late)
         if before == NONE:
             add_int(&self.way_next, self.root)
             self.root = way

@@ -5,6 +5,7 @@ cdef class Routes:
     cdef readonly int ports, nodes
     cdef Ints tail, head     # per port: nodes
     cdef Longs latency_ns    # per port
+    cdef Longs varies_ns     # per port: how much longer it may take
     cdef Longs packet        # per port: how long a packet takes, in parts of a µs that all ports share
     # of the many paths that a demand takes in failure states most differ little from its normal one
     # (ports of all paths one after the other; one that is told by another: how many there are, and then each, but -1 - p and n for n ports

@@ -14,9 +14,9 @@ cdef enum:
 
 
 cdef class Routes:
-    """All paths of a program by number, over ports with their nodes, latencies (ns) and times of a packet (`parts` make a µs)."""
+    """All paths of a program by number, over ports with their nodes, latencies, how much these vary (ns; none: nowhere) and times of a packet (`parts` make a µs)."""
 
-    def __init__(self, tail, head, latency_ns, packet, nodes, i64 parts):
+    def __init__(self, tail, head, latency_ns, packet, nodes, i64 parts, varies_ns=None):
         if parts <= 0:
             raise ValueError(parts)
         self.ports, self.nodes, self.parts = len(tail), nodes, parts
@@ -28,7 +28,9 @@ cdef class Routes:
             add_long(&self.latency_ns, amount)
         for amount in packet:
             add_long(&self.packet, amount)
-        if not self.ports == self.head.count == self.latency_ns.count == self.packet.count:
+        for amount in [0] * self.ports if varies_ns is None else varies_ns:
+            add_long(&self.varies_ns, amount)
+        if not self.ports == self.head.count == self.latency_ns.count == self.packet.count == self.varies_ns.count:
             raise ValueError
         add_int(&self.starts, 0)
         self.pattern = NONE
@@ -41,6 +43,7 @@ cdef class Routes:
         free(self.tail.at)
         free(self.head.at)
         free(self.latency_ns.at)
+        free(self.varies_ns.at)
         free(self.packet.at)
         free(self.hops.at)
         free(self.base.at)
@@ -60,6 +63,7 @@ cdef class Routes:
         """Let another one lay and mark the paths that there are, beside this one, until it is to `give_back`."""
         other.ports, other.nodes, other.parts, other.pattern = self.ports, self.nodes, self.parts, NONE
         other.tail, other.head, other.latency_ns, other.packet = self.tail, self.head, self.latency_ns, self.packet
+        other.varies_ns = self.varies_ns
         other.hops, other.starts, other.base, other.share_ppm = self.hops, self.starts, self.base, self.share_ppm
         other.labels, other.label_from = self.labels, self.label_from
         fill_ints(&other.stamp, self.ports, NONE)
@@ -68,7 +72,7 @@ cdef class Routes:
 
     cdef int give_back(self) noexcept:
         self.tail = self.head = self.hops = self.starts = self.base = self.labels = self.label_from = Ints(NULL, 0, 0)
-        self.latency_ns = self.packet = self.share_ppm = Longs(NULL, 0, 0)
+        self.latency_ns = self.varies_ns = self.packet = self.share_ppm = Longs(NULL, 0, 0)
         return 0
 
     def __len__(self):

@@ -138,7 +138,7 @@ def _ride(
     ways: dict[Queue, list[tuple[str | None, int]]] = {}
     lower = set[Queue]()
     for path in paths:
-        for queue, before, taken, under in steps(topology, name, path):
+        for queue, before, (taken, _), under in steps(topology, name, path):
             ways.setdefault(queue, []).append((before, taken))
             lower.update(under)
     arrivals = {
@@ -152,13 +152,20 @@ def _ride(
     return Ride(paths, is_held, arrivals, parts, wholes, frozenset(lower))
 
 
-def steps(topology: Topology, name: str, path: PathEntry) -> Iterator[tuple[Queue, str | None, int, list[Queue]]]:
-    """Yield each queue of a path with the link that leads to it, the propagation (ns) up to there and the queues below it."""
-    taken, before = 0, None
+def steps(
+    topology: Topology, name: str, path: PathEntry
+) -> Iterator[tuple[Queue, str | None, tuple[int, int], list[Queue]]]:
+    """Yield each queue of a path with the link that leads to it, the least and the most propagation (ns) up to there and the
+
+    queues below it.
+    """
+    taken, late, before = 0, 0, None
     for node, link_id in zip(path.path, path.links, strict=False):
         link = topology.links[link_id]
-        yield (link_id, node, name), before, taken, _under(topology, name, node, link_id)
-        taken += link.latency_ns.towards(is_ab=link.is_ab(node)) if link.latency_ns is not None else 0
+        yield (link_id, node, name), before, (taken, late), _under(topology, name, node, link_id)
+        hop = link.latency_ns.towards(is_ab=link.is_ab(node)) if link.latency_ns is not None else 0
+        taken += hop
+        late += hop + (link.jitter_ns or 0)
         before = None if link.over else link_id  # no one link's rate shapes what comes out of a tunnel
 
 

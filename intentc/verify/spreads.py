@@ -8,7 +8,9 @@ from intentc.manifest.model import PathEntry
 from intentc.topology.model import Topology
 from intentc.verify.riders import Queue, Rider, steps
 
-_Steps = tuple[tuple[Queue, int], ...]  # the queues of a path, and below it, each with the propagation up to it (ns)
+_Steps = tuple[
+    tuple[Queue, int, int], ...
+]  # the queues of a path, and below it, each with the least and the most propagation up to it (ns)
 
 
 class Spreads:
@@ -21,7 +23,7 @@ class Spreads:
         for rider in riders:
             together = dict.fromkeys(ride.paths for ride in rider.rides())
             self._groups[rider] = [tuple(self._steps(rider, path) for path in paths) for paths in together]
-            for queue in {queue for group in self._groups[rider] for path in group for queue, _ in path}:
+            for queue in {queue for group in self._groups[rider] for path in group for queue, *_ in path}:
                 self._through.setdefault(queue, {})[rider] = None
         self._known: dict[Queue, dict[Rider, int]] = {}
         self.clear()
@@ -49,7 +51,7 @@ class Spreads:
 
     def _steps(self, rider: Rider, path: PathEntry) -> _Steps:
         hops = steps(self._topology, rider.name, path)
-        return tuple((each, taken) for queue, _, taken, under in hops for each in (queue, *under))
+        return tuple((each, *flight) for queue, _, flight, under in hops for each in (queue, *under))
 
     def _of(self, rider: Rider, delays: Mapping[Queue, int]) -> dict[Queue, int]:
         found: dict[Queue, int] = {}
@@ -65,8 +67,8 @@ def _spread(group: Sequence[_Steps], delays: Mapping[Queue, int]) -> Iterator[tu
     fast: dict[Queue, int] = {}
     for path in group:
         waited = 0
-        for queue, taken in path:
-            slow[queue] = max(slow.get(queue, 0), taken + waited)
+        for queue, taken, late in path:
+            slow[queue] = max(slow.get(queue, 0), late + waited)
             fast[queue] = min(fast.get(queue, taken), taken)
             waited += delays.get(queue, 0)
     yield from ((queue, latest - fast[queue]) for queue, latest in slow.items())

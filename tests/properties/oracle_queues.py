@@ -276,7 +276,7 @@ class Queues:
         return self.spreads[rider, queue]
 
     def _ways(self, rider, queue, paths):
-        """Return (link before, propagation ns, waited ns) of every path of a rider to a queue."""
+        """Return (link before, least propagation ns, ns waited or late at most) of every path of a rider to a queue."""
         found = []
         for nodes, links, _ in paths:
             taken, waited, before = 0, 0, None
@@ -285,6 +285,9 @@ class Queues:
                     found.append((before, taken, waited))
                 taken += self.wires[link].latency_ns[self.wires[link].side(node)]
                 waited += sum(self.delay[(*port, rider.name)] for port in ((link, node), *self._below(link, node)))
+                waited += (
+                    self.wires[link].jitter_ns or 0
+                )  # packets catch up with each other on the wire as they do in a queue
                 before = None if self.wires[link].over else link
         return found
 

@@ -117,6 +117,14 @@ class TestPaths:
         assert found["M", "b", "critical"].delay_ns == 480_000 + 427_947
         assert found["M", "b", "critical"].queueing_us == 668
 
+    def test_what_a_link_varies_by_bunches_packets_as_a_queue_does(self):
+        """4 ms more on the wire, at times: 40 000 bits more than above may come at once, of which the line brings 100 Mbps."""
+        topology = net("L:a-b", "M:b-c", mbps={"L": 100, "M": 50})
+        shaky = {**topology.links, "L": replace(topology.links["L"], jitter_ns=4_000_000)}
+        found = bounds_of(replace(topology, links=shaky), sender("voice", "a L b M c", mbps=10))
+        assert found["L", "a", "critical"].delay_ns == 480_000
+        assert found["M", "b", "critical"].delay_ns == 480_000 + 427_947 + 444_445
+
     def test_a_line_of_the_same_rate_brings_nothing_that_waits(self):
         topology = net("L:a-b", "M:b-c")
         assert bounds_of(topology, sender("x", "a L b M c", mbps=10))["M", "b", "critical"].delay_ns == 360_000
