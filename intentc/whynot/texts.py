@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from typing import overload
 
 from intentc.diagnostics import Edit, Source, Span
@@ -15,8 +15,11 @@ from intentc.topology.model import Topology
 
 _FIELD = pattern(r"(,?)\s*[\w-]+\s*:\s*$")
 _KEY = pattern(r"[\w-]+\s*:\s*$")
+_OWNERS = (ast.Intent, ast.Chain, ast.Profile)
 _BLOCK = 64  # lines
 _BLOCK_OF_LINES = pattern(rf"(?:[^\r\n]*+(?>\r\n?|\n)){{{_BLOCK}}}")
+
+_Owner = ast.Intent | ast.Chain | ast.Profile
 
 
 class Lines(Sequence[str]):
@@ -60,11 +63,11 @@ class Texts:
     def __init__(self, files: Sequence[ast.File], topology: Topology, sources: Iterable[Source]) -> None:
         self._topology = topology
         self._lines = {source.path: Lines(source.text.removeprefix("\ufeff")) for source in sources}
-        self._clauses: dict[str, list[ast.Clause]] = {}
-        for clause in (clause for file in files for clause in _clauses(file)):
-            self._clauses.setdefault(clause.span.file, []).append(clause)
-        for clauses in self._clauses.values():
-            clauses.sort(key=_place)
+        self._owners: dict[str, list[_Owner]] = {}  # by file, in order: hardly any is asked for its clauses
+        for owner in (item for file in files for item in file.declarations if isinstance(item, _OWNERS)):
+            self._owners.setdefault(owner.span.file, []).append(owner)
+        for owners in self._owners.values():
+            owners.sort(key=_place)
         self._intents: dict[str, ast.Intent | ast.Chain] = {}
         self._services: dict[str, ast.Service] = {}
         for declaration in (item for file in files for item in file.declarations):
@@ -75,16 +78,20 @@ class Texts:
 
     def clause(self, span: Span) -> ast.Clause | None:
         """Return the clause that stands at a span."""
-        own = self._clauses.get(span.file, [])
-        at = bisect_left(own, (span.line, span.column), key=_place)
-        return own[at] if at < len(own) and own[at].span == span else None
+        return next((clause for clause in self._clauses_at(span) if clause.span == span), None)
 
     def avoided(self, span: Span) -> ast.Avoid | ast.Via | None:
         """Return the clause that has an element at a span."""
-        for clause in self._clauses.get(span.file, ()):
+        for clause in self._clauses_at(span):
             if isinstance(clause, ast.Avoid | ast.Via) and any(item.span == span for item in clause.elements):
                 return clause
         return None
+
+    def _clauses_at(self, span: Span) -> Sequence[ast.Clause]:
+        """Return the clauses of the declaration in which a span is, or of the last one before it."""
+        owners = self._owners.get(span.file, [])
+        at = bisect_right(owners, (span.line, span.column), key=_place)
+        return owners[at - 1].clauses if at else ()
 
     def is_own(self, intent: str, span: Span) -> bool:
         """Return whether a clause stands in the intent itself, not in a profile that others may extend."""
@@ -173,14 +180,8 @@ def after(span: Span) -> Span:
     return _point(span.file, span.end_line, span.end_column)
 
 
-def _place(clause: ast.Clause) -> tuple[int, int]:
-    return clause.span.line, clause.span.column
-
-
-def _clauses(file: ast.File) -> Iterator[ast.Clause]:
-    for declaration in file.declarations:
-        if isinstance(declaration, ast.Intent | ast.Chain | ast.Profile):
-            yield from declaration.clauses
+def _place(owner: _Owner) -> tuple[int, int]:
+    return owner.span.line, owner.span.column
 
 
 def apply_edits(source: Source, edits: Iterable[Edit]) -> Source:
