@@ -110,7 +110,8 @@ def place(run: Run) -> None:
             docket=run.docket,
             memory=memory.placed if memory is not None else None,
         )
-        run.realised = realise(placement, memory.realised if memory is not None and memory.placed.is_any else None)
+        last = memory.realised if memory is not None and memory.placed.is_any else None
+        run.realised = realise(placement, last, mechanisms.router)
         mechanisms.igp.rest()
 
 

@@ -91,6 +91,10 @@ class Mechanisms:
         return self._igp
 
     @property
+    def router(self) -> SegmentRouter:
+        return self._router
+
+    @property
     def outages(self) -> Outages:
         return self._outages
 

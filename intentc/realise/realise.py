@@ -78,12 +78,13 @@ def _are_alike(states: Sequence[Carried], before: Sequence[Carried]) -> bool:
     return states.is_like(before) if isinstance(states, SettledStates) else states is before
 
 
-def realise(placement: Placement, memory: Memory | None = None) -> Realised:
+def realise(placement: Placement, memory: Memory | None = None, router: SegmentRouter | None = None) -> Realised:
     """Return the placed program by name. Every path in it is simulated once more from the final steering rules.
 
-    But for what was placed as it was the last time, which `memory` has.
+    But for what was placed as it was the last time, which `memory` has. `router`: one over the very IGP of the placement; where
+    a segment list leads in a state depends on nothing else, so that what it has followed is not followed again.
     """
-    router, results = SegmentRouter(placement.igp), Results(placement.igp.network)
+    router, results = router or SegmentRouter(placement.igp), Results(placement.igp.network)
 
     def simulated(item: PlacedDemand) -> RealisedDemand:
         return _Demand(placement, router, results, item).realised()

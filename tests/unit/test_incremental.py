@@ -66,6 +66,14 @@ def test_an_import_that_comes_or_goes_is_seen(program):
         assert ("E0224" in codes) == bool(more)
 
 
+def test_what_was_placed_is_simulated_by_the_router_that_placed_it(program, monkeypatch):
+    monkeypatch.setattr("intentc.realise.realise.SegmentRouter", None)
+    session = Session(stages())
+    assert compiled(session, program).is_accepted
+    program.intents["f3"] = intent("f3", 3, 7, 40, SURVIVING)
+    assert compiled(session, program).is_accepted
+
+
 def test_nothing_is_done_again_where_nothing_has_changed(program):
     session = Session(stages())
     for _ in range(3):

@@ -21,6 +21,7 @@ from support_sr import sr_devices, sr_network, sr_realised
 
 from intentc.diagnostics import Findings
 from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.policy import Policy, Segment
 from intentc.forwarding.segments import segment_name, segment_of
 from intentc.forwarding.walk import Packets
@@ -96,6 +97,22 @@ def test_one_backup_serves_all_states_and_is_off_all_that_fails():
     states = (*every_link(topology), *every_node(topology, "a", "d"))
     found, _ = place(topology, demand(topology, "a", "d", bound_ms=3, failover=failover(*states, bound_ms=4)))
     assert len(found.demands["x/a>d"].alternatives) == 2
+
+
+def test_lists_that_the_placement_followed_are_not_followed_again(monkeypatch):
+    topology = net()
+    of = model(topology, demand(topology, "a", "d", bound_ms=3, failover=failover(*every_link(topology), bound_ms=4)))
+    mechanisms = Mechanisms(topology, capabilities(topology, **sr_devices(topology)))
+    placement = place_model(of, mechanisms, Findings())
+    anew, led = realise(placement), SegmentRouter._led
+    followed = []
+    monkeypatch.setattr(SegmentRouter, "_led", lambda *asked: followed.append(asked) or led(*asked))
+    again = realise(placement, None, mechanisms.router)
+    assert not followed
+    assert again.demands == anew.demands
+    assert lists_of(again.demands["x/a>d"])
+    realise(placement)
+    assert followed
 
 
 CLOSE = [
