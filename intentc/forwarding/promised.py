@@ -27,6 +27,7 @@ class Promised(Sequence[Pair]):
         self.watch = Watch(self._names)
         self._by_id: dict[str, Pair] | None = None  # once asked for
         self._ids = Later(partial(tuple, self._names.values()))
+        self._count = len(self._pairs)
 
     def without(self, gone: Sequence[Pair]) -> Promised:
         """Return the same but for some pairs, without a copy where no outage of theirs has another id that stays."""
@@ -41,6 +42,7 @@ class Promised(Sequence[Pair]):
         found = object.__new__(Promised)
         found._pairs, found._names, found._gone, found._by_id = self._pairs, self._names, frozenset(left), None
         found._ids = self._ids
+        found._count = len(self._pairs) - sum([len(self._names[outage]) for outage in left])
         found.watch = self.watch.without(found._gone)
         return found
 
@@ -60,7 +62,7 @@ class Promised(Sequence[Pair]):
         return self._ids()
 
     def __len__(self) -> int:
-        return len(self._pairs) - sum(len(self._names[outage]) for outage in self._gone)
+        return self._count
 
     def __iter__(self) -> Iterator[Pair]:
         gone = self._gone
