@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 
 import pytest
-from oracle_attacks import MEETING, MS, Attack, Source, Target, climb
+from packet_attacks import MEETING, MS, Attack, Source, Target, climb
 from support_verify import build
 
 NET = """
