@@ -6,7 +6,7 @@ import datetime as dt
 
 from intentc.diagnostics import Span
 from intentc.language import ast
-from intentc.manifest.model import IntentEntry
+from intentc.manifest.model import FindingEntry, IntentEntry
 from intentc.verify.case import World
 from intentc.verify.clauses import clauses_of
 from intentc.verify.sources import Unprovable
@@ -15,6 +15,9 @@ _CODE, _FACT, _WAIVER = "E0563", "E0565", "E0579"
 # The findings that stand behind a status, by the beginning of their codes.
 _REJECTING, _UNPLACING, _UNSUPPORTING = ("E01", "E02", "E03", "E04"), ("E05",), ("E0290", "E06")
 _LACKING = "W0503"  # what a state overlay takes away
+_OF_ASSERTIONS = "E07"  # an assertion may have the name of an intent
+# What stands in the very declaration that it refuses: of several of one name the first sound one counts.
+_OF_TEXTS = ("E01", "E0203")
 _WITH_DEMANDS = frozenset({"placed", "waived", "degraded"})
 
 
@@ -96,9 +99,22 @@ def _class_of(world: World, intent: ast.Intent | ast.Chain) -> str | None:
 
 def _findings(world: World, intent: str) -> list[tuple[str, bool]]:
     """Return code and whether it is waived of every error finding about an intent."""
-    found = world.manifest.findings
-    about = [item for item in found if item.intent == intent and not item.code.startswith("E07")]  # E07: an assertion's
-    return [(item.code, item.waived) for item in about if item.severity == "error"]
+    about = [item for item in world.manifest.findings if item.intent == intent and item.severity == "error"]
+    return [(item.code, item.waived) for item in about if not _is_of_namesake(world, intent, item)]
+
+
+def _is_of_namesake(world: World, intent: str, item: FindingEntry) -> bool:
+    """Return whether a finding is about another declaration that has the intent's name."""
+    if item.code.startswith(_OF_ASSERTIONS):
+        return True
+    own, chain = world.sources.talkers[intent], world.sources.chains.get(intent)
+    if item.code.startswith(_OF_TEXTS):
+        return not _is_in(own.span, item)
+    return chain is not None and chain is not own and _is_in(chain.span, item)
+
+
+def _is_in(span: Span, item: FindingEntry) -> bool:
+    return item.file == span.file and item.line is not None and span.line <= item.line <= span.end_line
 
 
 def _check_waiver(world: World, entry: IntentEntry, intent: ast.Intent | ast.Chain, today: dt.date) -> None:

@@ -367,3 +367,29 @@ def test_a_device_file_has_one_digest():
     built = build("intent x { from ber to fra1 priority high bandwidth 1Mbps }")
     assert built.codes() == set()
     assert built.codes(change) == {"E0578"}
+
+
+NAMESAKES = {
+    "sound": "intent x { from muc to fra match tcp/81 }",
+    "with a clause that is none": "intent x { from muc to fra latancy 5ms }",
+    "left open": "intent x { from muc to",
+    "a chain": "chain x { latency <= 50ms step muc -> fra }",
+    "a chain to nowhere": "chain x { latency <= 50ms step muc -> nix }",
+}
+
+
+@pytest.mark.parametrize("other", NAMESAKES.values(), ids=NAMESAKES)
+def test_what_is_said_of_a_namesake_is_not_about_an_intent_that_is_placed(other):
+    built = build(f"intent x {{ from ber to fra match tcp/80 }}\n{other}\n")
+    assert built.statuses["x"] == "placed"
+    assert any(item.intent == "x" for item in built.run.findings.items)
+    assert not built.codes() & {"E0563"}
+
+
+def test_what_is_said_of_its_own_text_is():
+    built = build("intent x { from ber to fra match tcp/80 }\nintent x { from muc to fra match tcp/81 }\n")
+
+    def move(manifest):
+        next(item for item in manifest["findings"] if item["code"] == "E0203")["line"] = 1
+
+    assert "E0563" in built.codes(move)
