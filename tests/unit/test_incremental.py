@@ -5,6 +5,7 @@ import gc
 import pytest
 from support_incremental import _SERVICES as SERVICES
 from support_incremental import Program, from_nothing, stages, told
+from support_native import needs_kernels
 
 from intentc.diagnostics import Findings
 from intentc.incremental.session import Session
@@ -307,6 +308,7 @@ def test_books_are_let_go_where_the_order_may_count(program):
         before = manifest_text(run)
 
 
+@needs_kernels  # the twin tells what all demands wait for anew
 def test_what_has_not_changed_stays_the_very_same(program):
     session = Session(stages())
     before = [compiled(session, program) for _ in range(2)][-1]
@@ -355,6 +357,7 @@ def test_what_goes_before_others_is_placed_before_them(program, platform, change
     assert told(run) == told(from_nothing(program.request(), before))
 
 
+@needs_kernels  # the twin tells what all demands wait for anew
 def test_digests_that_are_asked_for_together_are_made_of_what_is_told_once(program, monkeypatch):
     monkeypatch.setattr("intentc.incremental.session._MOST_UNTOLD", 6)
     asked = []
