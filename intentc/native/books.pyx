@@ -6,7 +6,7 @@ from libc.string cimport memset
 
 from intentc.native.lists cimport List
 from intentc.native.moves cimport GONE
-from intentc.native.pages cimport LESS, NOTHING, UP, Change, Page, Row, clamped, is_used
+from intentc.native.pages cimport BLOCK, LESS, NOTHING, UP, Change, Page, Row, clamped, is_used
 from intentc.native.pages cimport UNTOLD as _UNTOLD
 from intentc.native.pending cimport Pending
 from intentc.native.ways cimport Ways
@@ -23,7 +23,15 @@ cdef char _ASK = 2
 cdef array.array _WORDS = array.array("q")
 
 
-cdef inline void _add(i64* sums, const List* states, const Change* change) noexcept nogil:
+cdef inline i64* _at(i64* sums, char* marks, int state) noexcept nogil:
+    """Return where the sum of a state is; those of its block are 0 when the first of them is asked for."""
+    if not marks[state // BLOCK]:
+        marks[state // BLOCK] = True
+        memset(&sums[state // BLOCK * BLOCK], 0, BLOCK * sizeof(i64))
+    return &sums[state]
+
+
+cdef inline void _add(i64* sums, char* marks, const List* states, const Change* change) noexcept nogil:
     """Add what a claim adds in some states."""
     cdef const unsigned short* short_at = <const unsigned short*>(states + 1)
     cdef const int* wide_at = <const int*>(states + 1)
@@ -31,10 +39,10 @@ cdef inline void _add(i64* sums, const List* states, const Change* change) noexc
     cdef int place
     if states.is_wide:
         for place in range(states.count):
-            sums[wide_at[place]] += by
+            _at(sums, marks, wide_at[place])[0] += by
     else:
         for place in range(states.count):
-            sums[short_at[place]] += by
+            _at(sums, marks, short_at[place])[0] += by
 
 
 cdef class Sums(Pending):
@@ -176,59 +184,70 @@ cdef class Sums(Pending):
         """Return by how much all classes together reserve more in the worst states than in the normal one, and these; (0, []) where in none."""
         cdef Page* page
         cdef i64 most = 0
-        cdef int place, state
+        cdef list found = []
+        cdef int place, block, state
         self._check(arc, 0)
         self._settle()
         page = &self._pages[arc]
-        memset(self._left_by, 0, self._states * sizeof(i64))
         self._ask(arc)
+        memset(self._arc_at, 0, self._told_room // BLOCK)
         for place in range(page.count):  # each row once: how much it has most is found by the way
             self._add_up(arc, &page.rows[place])
-        for state in range(self._states):
-            most = max(most, self._left_by[state])
-        return most, [state for state in range(self._states) if self._left_by[state] == most] if most else []
+        for block in range(self._told_room // BLOCK):
+            if self._arc_at[block]:
+                for state in range(block * BLOCK, (block + 1) * BLOCK):
+                    if self._left_by[state] > most:
+                        most, found = self._left_by[state], [state]
+                    elif self._left_by[state] == most > 0:
+                        found.append(state)
+        return most, found
 
     cdef void _add_up(self, int arc, Row* row) noexcept nogil:
         """Add to `_left_by` by how much a row differs in each state, and find how much it has most; a question was begun on the arc.
 
-        All states are gone through, so that nothing has to be asked of the thousands that claims name, each on its own.
+        Nothing is asked of the thousands of states that claims name, each on its own; of all states those blocks are gone through in which any is named.
         """
         cdef i64* sums = self._told_bps
+        cdef char* marks = self._row_at
         cdef i64 most = 0
-        cdef int at, state
+        cdef int at, block, state
         cdef bint is_any_up = False
         row.most, row.is_rough = 0, False
         if row.moves == NULL and not row.count:
             return
-        memset(sums, 0, self._states * sizeof(i64))
+        memset(marks, 0, self._told_room // BLOCK)
         if row.moves != NULL:
             for at in range(row.moves.used):
                 if row.moves.at[at].state != GONE:
-                    sums[row.moves.at[at].state] += row.moves.at[at].bps
+                    _at(sums, marks, row.moves.at[at].state)[0] += row.moves.at[at].bps
         for at in range(row.count):
             if row.changes[at].of & UP:
                 is_any_up = True
             else:
-                _add(sums, self._lists.at[row.changes[at].of >> 2], &row.changes[at])
+                _add(sums, marks, self._lists.at[row.changes[at].of >> 2], &row.changes[at])
         if is_any_up:
             self._add_ups(arc, row)
-        for state in range(self._states):
-            most = max(most, sums[state])
-            self._left_by[state] += sums[state]
+        for block in range(self._told_room // BLOCK):
+            if marks[block]:
+                _at(self._left_by, self._arc_at, block * BLOCK)
+                for state in range(block * BLOCK, (block + 1) * BLOCK):
+                    most = max(most, sums[state])
+                    self._left_by[state] += sums[state]
         row.most = most
 
     cdef void _add_ups(self, int arc, Row* row) noexcept nogil:
         """Add what a row's claims add only in states that do not take the arc down: of the others it is taken back."""
+        cdef i64* sums = self._told_bps
         cdef int at = self._down_first[arc >> 1]
         while at >= 0:
-            self._shut_bps[self._down_state[at]] = self._told_bps[self._down_state[at]]
+            self._shut_bps[self._down_state[at]] = _at(sums, self._row_at, self._down_state[at])[0]
             at = self._down_next[at]
         for at in range(row.count):
             if row.changes[at].of & UP:
-                _add(self._told_bps, self._lists.at[row.changes[at].of >> 2], &row.changes[at])
+                _add(sums, self._row_at, self._lists.at[row.changes[at].of >> 2], &row.changes[at])
         at = self._down_first[arc >> 1]
         while at >= 0:
-            self._told_bps[self._down_state[at]] = self._shut_bps[self._down_state[at]]
+            sums[self._down_state[at]] = self._shut_bps[self._down_state[at]]
             at = self._down_next[at]
 
     cdef list _states_of(self, int arc, Row* row):

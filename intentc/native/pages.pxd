@@ -17,6 +17,9 @@ cdef enum:
     UNTOLD = -1            # sums do not say it
 
 cdef enum:
+    BLOCK = 64             # states of which it is known together whether any was added to
+
+cdef enum:
     LESS = 1               # of a change: its bps and one member go, where else they come,
     UP = 2                 # only in those of its states that do not take the arc down
 
@@ -92,6 +95,8 @@ cdef class Pages:
     cdef int _told_count, _told_room
     cdef int* _run            # room for all states, for those of a change
     cdef i64* _shut_bps       # per state that takes an arc down: how much a row has there, while that is found for the others
+    cdef char* _row_at        # per block of states: whether any of them differs in the row that is added up
+    cdef char* _arc_at        # the same of all rows of an arc so far
 
     cdef void _free_told(self) noexcept
     cdef void _free_rows(self) noexcept

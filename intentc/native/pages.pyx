@@ -65,7 +65,7 @@ cdef class Pages:
         self._down_first = <int*>zeros(self._links * sizeof(int))
         memset(self._down_first, 0xFF, self._links * sizeof(int))
         self._lists, self._states, self._is_told = Lists(), 1, True
-        self._state_room = 64
+        self._state_room = BLOCK
         self._down_from = <int*>zeros((self._state_room + 1) * sizeof(int))
         self._get_ready()
         for at in range(self._arcs):
@@ -109,10 +109,12 @@ cdef class Pages:
         free(self._left_by)
         free(self._run)
         free(self._shut_bps)
+        free(self._row_at)
+        free(self._arc_at)
         self._told_room = self._question = 0
         self._shut_in, self._told_in, self._told, self._told_members, self._told_bps = NULL, NULL, NULL, NULL, NULL
         self._told_at, self._left_at, self._left_members, self._left_by, self._run = NULL, NULL, NULL, NULL, NULL
-        self._shut_bps = NULL
+        self._shut_bps, self._row_at, self._arc_at = NULL, NULL, NULL
 
     cdef void _free_rows(self) noexcept:
         cdef int arc, at
@@ -264,6 +266,7 @@ cdef class Pages:
         self._told_at, self._left_at = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
         self._left_by, self._left_members = <i64*>zeros(room * sizeof(i64)), <int*>zeros(room * sizeof(int))
         self._shut_bps = <i64*>zeros(room * sizeof(i64))
+        self._row_at, self._arc_at = <char*>zeros(room // BLOCK), <char*>zeros(room // BLOCK)  # a whole number of blocks
         self._told_room = room
         return 0
 

@@ -302,6 +302,13 @@ def test_many_states_of_one_arc_are_found_again():
             books.move(0, 0, state, step % 7, 1)
             if step % 3:
                 books.move(0, 0, state - step // 2, -(step % 5), -1)
+        if not step % 100:  # on another arc, in few blocks of states
+            sums.move(1, 1, state, 9, 1)
+            twin.move(1, 1, state, 9, 1)
+    for arc in (0, 1, 0):
+        (most, states), (told, others) = sums.grown(arc), twin.grown(arc)
+        assert (most, states) == (told, sorted(others))
+        assert sums.peaks(arc) == twin.peaks(arc)
     assert sums.rows(0) == twin.rows(0)
     assert [sums.reserved(0, state) for state in range(4100)] == [twin.reserved(0, state) for state in range(4100)]
 
