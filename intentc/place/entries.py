@@ -116,17 +116,17 @@ class Entries:
             return False
         numbers = self.numbers_of(watch)
         new = [place for place in ways.places() if numbers[place] < 0]
-        for outage in [*watch.at(new), *freed]:
-            if outage not in self._outages:
-                self.number_of(outage)
-        numbers = self.numbers_of(watch) if new else numbers
+        others = [self._outages.get(outage, -1) for outage in freed]
+        if new or -1 in others:
+            others = [self.number_of(outage) for outage in [*watch.at(new), *freed]][len(new) :]
+            numbers = self.numbers_of(watch)
         return self.sums.enter_ways(
             (self._numbers[normal.traffic_class], normal.own_bps),
             (self._numbers[failed.traffic_class], failed.own_bps),
             arcs,
             ways,
             numbers,
-            [self._outages[outage] for outage in freed],
+            others,
             sign,
         )
 
