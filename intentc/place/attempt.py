@@ -70,12 +70,38 @@ def _attempt_any(
     """Return the same, whatever the sizes of packets.
 
     Every try keeps what `start` leaves out. The steering of an earlier build is tried before all others. Where the IGP's own
-    path does not do, that of a Flexible Algorithm is preferred to steering along a path.
+    path does not do, that of a Flexible Algorithm is preferred to steering along a path. What the mechanism that a
+    device prefers cannot do is left to the next one.
     """
+    found = _by_algorithm(context, task, role, may_lack, start)
+    if isinstance(found, Trial) or not _has_second(context, task):
+        return found
+    second = _along_paths(context, task, role, may_lack, replace(start, is_second=True))
+    return second if isinstance(second, Trial) else found
+
+
+def _has_second(context: Context, task: Task) -> bool:
+    """Return whether some device that packets enter at can lead them along paths by more than one mechanism."""
+    ends = ((task.packets(group), group.families, start) for group in task.groups for start in group.sources)
+    return any(len(context.realiser.means(*each)) > 1 for each in ends)
+
+
+def _along_paths(
+    context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation
+) -> Trial | list[Setback]:
+    """Return a trial on the preferred path, else on any."""
     found = _attempt(context, task, role, may_lack, start)
     if task.demand.preferences and not isinstance(found, Trial):  # better any path than the preferred one or none
         indifferent = _attempt(context, task, role, may_lack, replace(start, is_indifferent=True))
         found = indifferent if isinstance(indifferent, Trial) else found
+    return found
+
+
+def _by_algorithm(
+    context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation
+) -> Trial | list[Setback]:
+    """Return a trial along a path, or on the way of a Flexible Algorithm that does as well."""
+    found = _along_paths(context, task, role, may_lack, start)
     for variation in _algorithms(context, task, role, found, start):
         if isinstance(found, Trial):
             found.withdraw()

@@ -7,7 +7,7 @@ from intentc.forwarding.walk import Packets, Rules
 from intentc.place.context import Context
 from intentc.place.model import Course
 from intentc.place.roles import Ends, Variation
-from intentc.place.tasks import Task
+from intentc.place.tasks import Group, Task
 
 
 def new_course(context: Context, task: Task, variation: Variation, ends: Ends, group: int) -> Course:
@@ -26,9 +26,17 @@ def new_course(context: Context, task: Task, variation: Variation, ends: Ends, g
         variation.unsteered,
         tuple(starts),
         _algorithm(context, variation, packets, policies),
+        is_second=variation.is_second or _was_second(context, packets, item, rules, policies),
     )
     course.resume(rules, policies)
     return course
+
+
+def _was_second(context: Context, packets: Packets, group: Group, rules: Rules, policies: Policies) -> bool:
+    """Return whether the earlier build led packets by what the devices that they enter at like second best."""
+    used = "sr-policy" if policies else "pbr" if rules else None
+    means = (context.realiser.means(packets, group.families, start) for start in group.sources)
+    return used is not None and any(used in each[1:] for each in means)
 
 
 def _algorithm(context: Context, variation: Variation, packets: Packets, kept: Policies) -> int | None:

@@ -278,6 +278,10 @@ class _Probe:
             return True  # as each of its links is a step by itself
         is_open = open_arcs(self._context, self._terms)
         answer = find_path(make_quest(self._context, self._terms, course, self._ends.start, is_open))
+        if answer.hops is None and len(self._context.realiser.means(packets, self._group.families, start)) > 1:
+            self._has_given_up = self._has_given_up or answer.has_given_up
+            course = self._context.realiser.course(packets, self._group.families, frozenset(), (start,), is_second=True)
+            answer = find_path(make_quest(self._context, self._terms, course, start, is_open))
         is_unseen = self._task.via != () and self._passes_ends()
         self._has_given_up = self._has_given_up or answer.has_given_up or self._setback.has_given_up or is_unseen
         return answer.hops is not None

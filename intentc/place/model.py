@@ -125,7 +125,9 @@ class Realiser(Protocol):
     * `igp` and `outages` are shared by all who simulate the same network.
     * `course` returns packets that nothing steers yet; `avoid` are nodes that must not get a rule (their tables are full),
       `starts` the nodes where packets enter: the first one's device decides how they are steered. With `algorithm` they can
-      only be sent the way of that Flexible Algorithm, which is one of its `ways`.
+      only be sent the way of that Flexible Algorithm, which is one of its `ways`. With `is_second` it is by what the device
+      likes second best, where it has a choice: `means` are the mechanisms that lead packets which enter at a node along paths
+      (`sr-policy`, `pbr`), preferred first.
     * `labels` are those that packets which enter at a node have on each link of a path that they are steered along, if links
       `pinned` take the path down with them; empty where nothing labels them, None where they cannot be told to take it.
       `led` is where they go then in a state in which something on it fails, None where its list is down.
@@ -151,7 +153,11 @@ class Realiser(Protocol):
         avoid: frozenset[int],
         starts: Sequence[int],
         algorithm: int | None = None,
+        *,
+        is_second: bool = False,
     ) -> Course: ...
+
+    def means(self, packets: Packets, families: frozenset[int], start: int) -> Sequence[str]: ...
 
     def labels(
         self, packets: Packets, families: frozenset[int], start: int, arcs: Arcs, pinned: frozenset[int]

@@ -61,7 +61,8 @@ class Variation:
     `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
     `is_kept`: the steering of the earlier build as it is, or none. `algorithm`: no steering but the way of that Flexible
     Algorithm. `is_indifferent`: preferences do not count. `labels`: how many of them the search counts in front of each packet.
-    `shunned`: nodes where packets must not end in a state, as their replies find no way from there.
+    `shunned`: nodes where packets must not end in a state, as their replies find no way from there. `is_second`: packets
+    are led along paths by what the device that they enter at likes second best, where it has a choice.
     """
 
     banned: frozenset[int] = frozenset()
@@ -73,3 +74,4 @@ class Variation:
     is_indifferent: bool = False
     labels: int = 0
     shunned: frozenset[Landing] = frozenset()
+    is_second: bool = False

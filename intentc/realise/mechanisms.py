@@ -30,6 +30,9 @@ from intentc.topology.change import changed_links
 from intentc.topology.model import Topology
 from intentc.values import replace
 
+_BY_POLICY, _BY_NEXT_HOP = ("sr-policy",), ("pbr",)
+_ALONG_PATHS = (*_BY_POLICY, *_BY_NEXT_HOP)
+
 
 class Mechanisms:
     """The IGP's own path, Flexible Algorithms, policy-based routing and SR policies: implements `intentc.place.model.Realiser`."""
@@ -105,19 +108,35 @@ class Mechanisms:
         avoid: frozenset[int],
         starts: Sequence[int],
         algorithm: int | None = None,
+        *,
+        is_second: bool = False,
     ) -> PbrCourse | SrCourse | AlgorithmCourse:
         if algorithm is not None:
             known = self._algorithms
             ends = known.end_points(packets, algorithm)
             return AlgorithmCourse(self._router, packets, algorithm, known.heads(algorithm), ends)
-        if starts and self._is_by_policy(starts[0], packets, families):
+        means = self.means(packets, families, starts[0]) if starts else ()
+        if (means[-1:] if is_second else means[:1]) == _BY_POLICY:
             return SrCourse(self._router, packets, self._policy_ends, self._steps)
         return PbrCourse(self._leads, packets, self._steerable - avoid, self._waypoints(families))
+
+    def means(self, packets: Packets, families: frozenset[int], start: int) -> tuple[str, ...]:
+        """Return the mechanisms that lead packets along paths from where they enter: what the device prefers, if it can, first.
+
+        What its policies do not take (IPv6 packets, on some platforms) is steered by next hops where it can do that.
+        """
+        ends, own = self._policy_ends, self._of(start)
+        is_led = start in ends.depths and bool(ends.of(start).intersection(*packets.addresses))
+        if start not in self._steerable or own is None:
+            return _BY_POLICY if is_led else ()
+        if not is_led or (6 in families and _refuses_ipv6(own)):
+            return _BY_NEXT_HOP
+        return tuple([name for name in own.mechanisms if name in _ALONG_PATHS])
 
     def labels(
         self, packets: Packets, families: frozenset[int], start: int, arcs: Arcs, pinned: frozenset[int]
     ) -> Labels | None:
-        if not self._is_by_policy(start, packets, families):
+        if self.means(packets, families, start)[:1] != _BY_POLICY:
             return NO_LABELS
         segments = self._segments(packets, start, arcs, pinned)
         if segments is None or len(segments) > self._policy_ends.depths[start]:
@@ -144,19 +163,6 @@ class Mechanisms:
             nodes = range(len(self._network.nodes))
             self._reachable[families] = tuple(index for index in nodes if families <= self._families_of(index))
         return self._reachable[families]
-
-    def _is_by_policy(self, node: int, packets: Packets, families: frozenset[int]) -> bool:
-        """Return whether packets that enter at a node are steered by SR policies there: what its device prefers, if it can.
-
-        What its policies do not take (IPv6 packets, on some platforms) is steered by next hops where it can do that.
-        """
-        if node not in self._policy_ends.depths or not self._policy_ends.of(node).intersection(*packets.addresses):
-            return False
-        own = self._of(node)
-        mechanisms = own.mechanisms if own is not None else ()
-        if node in self._steerable and 6 in families and own is not None and _refuses_ipv6(own):
-            return False
-        return node not in self._steerable or mechanisms.index("sr-policy") < mechanisms.index("pbr")
 
     def _can_reflect(self, node: int) -> bool:
         """Return whether an SR policy can end at a node: it speaks labels and answers S-BFD, as a provider's node does."""
