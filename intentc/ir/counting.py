@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from intentc.ir.ground import Ground, asked_by, still_told_apart
+from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import CountRule
 from intentc.ir.names import object_name
-from intentc.resolve.model import Candidate, Demand, Flow
-
-_Seen = tuple[Flow, tuple[Flow, ...]]  # a flow after marking, and its exceptions
+from intentc.ir.rivals import Seen, still_seen
+from intentc.resolve.model import Candidate, Demand
 
 
 def lower_counting(ground: Ground) -> Mapping[str, tuple[CountRule, ...]]:
@@ -24,7 +23,7 @@ def lower_counting(ground: Ground) -> Mapping[str, tuple[CountRule, ...]]:
 
 
 def _rules(ground: Ground, demand: Demand) -> dict[str, list[CountRule]]:
-    ports: dict[str, dict[_Seen, set[str]]] = {}
+    ports: dict[str, dict[Seen, set[str]]] = {}
     for candidate in demand.candidates:
         node = candidate.destination.node
         if ground.can(node, "counting"):
@@ -41,6 +40,7 @@ def _rules(ground: Ground, demand: Demand) -> dict[str, list[CountRule]]:
     }
 
 
-def _flows(ground: Ground, demand: Demand, candidate: Candidate) -> list[_Seen]:
-    excepted = still_told_apart(candidate.excepted)
-    return [(seen, excepted) for flow in candidate.flows for seen in ground.as_marked(demand, flow)]
+def _flows(ground: Ground, demand: Demand, candidate: Candidate) -> list[Seen]:
+    excepted, rivals = still_seen(candidate.excepted), ground.rivals
+    marked = (seen for flow in candidate.flows for seen in ground.as_marked(demand, flow))
+    return [found for seen in marked for found in rivals.as_marked(demand, seen, excepted)]

@@ -6,10 +6,11 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
 
-from intentc.ir.ground import Ground, asked_by, is_within, still_told_apart
+from intentc.ir.ground import Ground, asked_by, is_within
 from intentc.ir.model import FenceRule, Origin
 from intentc.ir.names import object_name
-from intentc.resolve.model import Demand, Exclusion, Flow
+from intentc.ir.rivals import Seen, still_seen
+from intentc.resolve.model import Demand, Exclusion
 from intentc.topology.model import IPNetwork, Link
 
 _EXCLUSIONS = attrgetter("demand.exclusions")
@@ -141,13 +142,14 @@ def _guarded(ground: Ground, node: str, forbidden: Forbidden) -> Iterator[tuple[
     return ((link, interface) for link, interface in ground.core_ports(node) if link.id in forbidden)
 
 
-def _flows(ground: Ground, demand: Demand) -> list[tuple[Flow, tuple[Flow, ...]]]:
-    """Return the packets of all candidates as they look after marking."""
+def _flows(ground: Ground, demand: Demand) -> list[Seen]:
+    """Return the packets of all candidates as they look after marking, but for those that others have."""
     found = {
-        (seen, still_told_apart(candidate.excepted))
+        seen
         for candidate in demand.candidates
         for flow in candidate.flows
-        for seen in ground.as_marked(demand, flow)
+        for marked in ground.as_marked(demand, flow)
+        for seen in ground.rivals.as_marked(demand, marked, still_seen(candidate.excepted))
     }
     return sorted(found)
 

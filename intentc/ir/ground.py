@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
+from intentc.ir.rivals import Rivals, is_coded
 from intentc.realise.model import Realised, RealisedDemand
 from intentc.realise.seen import LastSeen, Seen, seen
 from intentc.recall import Recall
@@ -88,6 +89,18 @@ class Ground:
     def repaired(self) -> Sequence[RealisedDemand]:
         """Return the placed demands for which some device repairs locally, by key."""
         return self.those("repaired", _has_repairs)
+
+    @cached_property
+    def rivals(self) -> Rivals:
+        """Return where the packets of placed demands meet: those of intents that overlap, or of all where hosts' code points tell any apart."""
+        asked, overlapping = self.asked, self.realised.model.overlapping
+        is_any_coded = any(self.each("coded", (asked,), lambda at: is_coded(asked[at])))
+
+        def made() -> Rivals:
+            return Rivals([each for each in asked if is_any_coded or each.intent in overlapping], self.points)
+
+        found: Rivals = self.again("rivals", "", (asked, overlapping), made)
+        return found
 
     @cached_property
     def asked_classes(self) -> Sequence[str]:
@@ -181,11 +194,6 @@ def code_points(traffic_class: TrafficClass) -> tuple[int, ...]:
     """Return the code points that packets of a class carry in the network, sorted."""
     over = () if traffic_class.over_dscp is None else (traffic_class.over_dscp,)
     return tuple(sorted({traffic_class.dscp, *over}))
-
-
-def still_told_apart(excepted: Iterable[Flow]) -> tuple[Flow, ...]:
-    """Return the exceptions that routers behind the marking can still see: those that name no code point."""
-    return tuple(sorted(flow for flow in excepted if flow.dscp is None))
 
 
 def asked_by(demand: Demand, *clauses: str) -> Origin:

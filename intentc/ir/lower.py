@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from intentc.diagnostics import Findings
+from intentc.ir.blurs import check_blurs
 from intentc.ir.claims import Clashes, check_claims
 from intentc.ir.counting import lower_counting
 from intentc.ir.edges import lower_edges
@@ -131,6 +132,7 @@ def lower(
     devices = memory.devices({feature: run(ground) for feature, run in PASSES}, capabilities)
     check_claims(devices.values(), findings, memory.clashes)
     check_repair_claims(ground, findings)
+    check_blurs(ground, devices, findings)
     return memory.fleet(devices, realised.model)
 
 

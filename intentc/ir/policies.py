@@ -94,11 +94,12 @@ def _columns(
 def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule, ...]]:
     """Return which packets of attached hosts take which policy."""
     led, (demands, policies, _, chosen) = ground.led, _columns(ground)
+    before = list(map(ground.rivals.before, demands))
 
     def made(at: int) -> list[tuple[str, list[PolicySteerRule]]]:
         return [(policy.node, list(_rules(ground, led[at], policy))) for policy in _led_of(ground, led[at])]
 
-    return ground.grouped("policy-steering", ground.each("policy-steering", (demands, policies, chosen), made))
+    return ground.grouped("policy-steering", ground.each("policy-steering", (demands, policies, chosen, before), made))
 
 
 def lower_reflectors(ground: Ground) -> Mapping[str, tuple[BfdReflector, ...]]:
@@ -239,11 +240,12 @@ def _rules(ground: Ground, realised: RealisedDemand, policy: SegmentPolicy) -> I
     ]
     interfaces = tuple(sorted({port for source in sources for port in ground.ports_of(source)}))
     first, *others = (_name(ground, realised, part) for part in policy.parts)
-    for flow in meant.flows if interfaces else ():
+    sent = [found for flow in meant.flows for found in ground.rivals.as_sent(realised.demand, flow, meant.excepted)]
+    for flow, excepted in sent if interfaces else ():
         yield PolicySteerRule(
             precedence=realised.demand.precedence,
             flow=flow,
-            excepted=meant.excepted,
+            excepted=excepted,
             interfaces=interfaces,
             policy=first,
             origin=asked_by(realised.demand, *_CLAUSES),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from operator import attrgetter
 
-from intentc.ir.ground import Ground, asked_by, still_told_apart
+from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import SteerRule
+from intentc.ir.rivals import Seen, still_seen
 from intentc.realise.model import RealisedDemand, SteeringRule
-from intentc.resolve.model import Flow
 
 _STEERING = attrgetter("steering")
 
@@ -47,13 +47,14 @@ def _rules(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> list
     ]
 
 
-def _flows(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> list[tuple[Flow, tuple[Flow, ...]]]:
-    """Return what to match: at the ports where hosts hang the packets as sent, elsewhere as marked."""
-    meant = rule.candidate or realised.chosen
+def _flows(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> list[Seen]:
+    """Return what to match: at the ports where hosts hang the packets as sent, elsewhere as marked; not those that others have."""
+    meant, demand, rivals = rule.candidate or realised.chosen, realised.demand, ground.rivals
     if rule.ingress is None:
-        return [(flow, meant.excepted) for flow in meant.flows]
-    excepted = still_told_apart(meant.excepted)
-    return [(seen, excepted) for flow in meant.flows for seen in ground.as_marked(realised.demand, flow)]
+        return [found for flow in meant.flows for found in rivals.as_sent(demand, flow, meant.excepted)]
+    excepted = still_seen(meant.excepted)
+    marked = (seen for flow in meant.flows for seen in ground.as_marked(demand, flow))
+    return [found for seen in marked for found in rivals.as_marked(demand, seen, excepted)]
 
 
 def _interfaces(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> tuple[str, ...]:

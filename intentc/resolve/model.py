@@ -337,3 +337,4 @@ class Model:
     chains: tuple[Chain, ...] = ()  # sound ones, by name and source site
     assertions: tuple[Assertion, ...] = ()  # sound ones, by name
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)  # those with a capacity or a health check
+    overlapping: frozenset[str] = frozenset()  # intents that match packets which another one matches too

@@ -69,6 +69,7 @@ def resolve(
     drafts = _sorted(_drafts(draft, scope, kept), chains)
     judgement, refused, demands, served = _settle(drafts, scope, kept, kept.demands if is_kept else None)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
+    sharing = frozenset(judgement.parts[number].intent for pair in judgement.shared for number in pair)
     model = Model(
         topology=topology,
         classes=classes,
@@ -80,12 +81,12 @@ def resolve(
         assertions=_assertions(drafts, failures, scope),
         chains=tuple(_sound_chains(chains, sound)),
         services=_services(scope),
+        overlapping=sharing,
     )
     if is_kept:
         kept.last = None
     if is_kept and not (program.chains or program.assertions or model.isolations):
         found = tuple(findings.items[count:])
-        sharing = {judgement.parts[number].intent for pair in judgement.shared for number in pair}
         tied = frozenset(sharing.union(item.intent for item in found if item.intent is not None))
         numbers = {intent.name: number for number, intent in enumerate(model.intents)}
         kept.last = Last(tuple(files), scope.ground, draft, drafts, tied, found, model, numbers)

@@ -290,6 +290,8 @@ address at the link's far end, which the topology does not have.
 Two intents need the same resource of one device, and it can serve only one of them: two classes with one code point
 on a link, guarantees that exceed the link, a port that is both a link end and a host port, one flow steered two ways,
 or a port that would have to repair locally in two ways, or not to repair because an SR policy watches the link.
+So does who matches packets that differ from another intent's in nothing but the code points that hosts send, of the
+same class, and go another way: behind the marking no router can tell them apart.
 
 Give one of them another class, rate, port or match.
 
