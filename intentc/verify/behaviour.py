@@ -119,9 +119,9 @@ def _behaviour(world: World, case: Case, start: str, failed: Elements) -> Outcom
 
 
 def courses(case: Case) -> list[Course]:
-    """Return the courses of a demand, that of the chosen pair first, the others in the order of their nodes."""
+    """Return the courses of a demand, that of the chosen pair first, the others by site and node."""
     groups: dict[frozenset[object], list[Pair]] = {}
-    for pair, packets in sorted(case.wanted.choices.items()):
+    for pair, packets in case.wanted.choices.items():
         groups.setdefault(frozenset(packets.match), []).append(pair)
     chosen = (case.entry.source, case.entry.destination)
     found = [_course(case, tuple(pairs), is_chosen=chosen in pairs) for pairs in groups.values()]

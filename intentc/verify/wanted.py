@@ -30,7 +30,7 @@ class Bounds:
 
 @frozen
 class Wanted:
-    """One demand as the sources ask for it. `choices`: the packets for each pair of (source node, destination node).
+    """One demand as the sources ask for it. `choices`: the packets for each pair of (source node, destination node), by site and node.
 
     `rate.bandwidth_bps` 0 without `rate.is_committed`. `within_ns` None: nothing is promised under failure.
     """
