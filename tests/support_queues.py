@@ -34,7 +34,10 @@ class Maker:
             mbps={name: chance.choice((10, 100, 100, 1000)) for name in self.links},
             platform={node: "none" for node in nodes if chance.random() < 0.05},
         )
-        self.topology = replace(made, links={name: self.link(link) for name, link in made.links.items()})
+        sharing = random.Random(f"{seed} shares")  # noqa: S311  (by itself, for the same)
+        sharers = frozenset(node for node in nodes if sharing.random() < 0.3)
+        links = {name: self.link(link) for name, link in made.links.items()}
+        self.topology = replace(made, links=links, sharers=sharers)
         self.states = [
             *(FailureState(f"link:{name}", frozenset(), frozenset({name})) for name in self.links),
             *(FailureState(f"node:{node}", frozenset({node}), frozenset()) for node in nodes),

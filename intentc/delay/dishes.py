@@ -31,7 +31,7 @@ class Dishes:
 
     def kind(self, end: End) -> Kind:
         """Return what a link's end has in common with all that are alike."""
-        key = end.mtu, end.line_bps, *[_mark(name, share) for name, share in end.shares.items()]
+        key = end.mtu, end.line_bps, end.even_bps is None, *[_mark(name, share) for name, share in end.shares.items()]
         found = self._kinds.get(key)
         if found is None:
             found = self._kinds[key] = self._made(end)
@@ -55,7 +55,10 @@ class Dishes:
             end, rate_bps=_AMPLE_BPS, shares={name: replace(each, takes_bps=0) for name, each in shares.items()}
         )
         return Kind(
-            pieces={name: self._pieces(ample, name) if share.is_held else None for name, share in shares.items()},
+            pieces={
+                name: self._pieces(ample, name) if share.is_held and not end.is_sharing(name) else None
+                for name, share in shares.items()
+            },
             holds={name: _hold(end, share) for name, share in shares.items()},
             beside={name: frozenset([one for one in shares if is_beside(shares, name, one)]) for name in shares},
         )
@@ -75,9 +78,9 @@ class Dishes:
 
 @frozen
 class Kind:
-    """Link ends that are alike but for rates. By class: `pieces` of what it is served (None: where nothing holds it rates decide more
+    """Link ends that are alike but for rates. By class: `pieces` of what it is served (None: where nothing holds it, or where it
 
-    than rates), how it is held, and the classes that its bursts delay.
+    shares by weights, rates decide more than rates), how it is held, and the classes that its bursts delay.
     """
 
     pieces: Mapping[str, tuple[_Piece, ...] | None]

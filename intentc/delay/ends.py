@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from intentc.delay.service import End, make_share
+from intentc.delay.service import End, even_bps, make_share
 from intentc.delay.streams import Web
 from intentc.delay.turning import other_keys
 from intentc.realise.model import Realised
@@ -91,19 +91,17 @@ def _end(realised: Realised, name: str, node: str, own: Mapping[str, bool]) -> E
     is_ab = link.is_ab(node)
     line, load = link.capacity_bps.towards(is_ab=is_ab), realised.loads.get(name)
     reserved = load.worst_by_class if load is not None else {}
+    rates = {each: rate.towards(is_ab=is_ab) for each, rate in reserved.items()}
     present = sorted({*own, *({DEFAULT_CLASS} & classes.keys())})
+    left = line - link.background_bps.towards(is_ab=is_ab)
+    is_sharing = node in realised.model.topology.sharers
     return End(
-        rate_bps=line - link.background_bps.towards(is_ab=is_ab),
+        rate_bps=left,
         mtu=link.mtu,
         line_bps=line,
         queue_bytes=link.queue_bytes,
         shares={
-            each: make_share(
-                classes[each],
-                line,
-                reserved[each].towards(is_ab=is_ab) if each in reserved else 0,
-                is_held=own.get(each, False),
-            )
-            for each in present
+            each: make_share(classes[each], line, rates.get(each, 0), is_held=own.get(each, False)) for each in present
         },
+        even_bps=even_bps(classes.values(), line, left, rates) if is_sharing else None,
     )

@@ -47,7 +47,7 @@ class _Program:
         self._cases = self._marks.cases
         ends, may_be_tight = rows.ends.of(realised, self._marks.table)
         self._ends = dict(ends)
-        self._nodes = realised.model.topology.nodes
+        self._topology = realised.model.topology
         self._replay: Replay | None = None  # what iterates, in a session
         self._web.finish(self._is_wide(may_be_tight), is_shared=self._is_for_two())
         rows.keep(self._web)
@@ -238,9 +238,10 @@ class _Program:
         order = last.keys.order(self._keys)
         *words, bases = solver.columns(order)
         basis, is_unknown = bytearray(bases), self._marks.is_unknown
-        bare = {name for name, node in self._nodes.items() if node.platform == "none"}
-        for place, queue in enumerate(order) if bare or any(is_unknown) else ():
-            if is_unknown[queue] or self._keys[queue][1] in bare:
+        topology = self._topology
+        is_sure = not topology.sharers and all(node.platform != "none" for node in topology.nodes.values())
+        for place, queue in () if is_sure and not any(is_unknown) else enumerate(order):
+            if is_unknown[queue] or self._is_assumed(self._keys[queue]):
                 basis[place] = BASES.index(ASSUMED)
         packet_ns = array("q", [-(-mtu[port >> 1] * BITS // line_bps[port]) for port, _ in web.places_of(order)])
         places = last.keys.places(self._keys)
@@ -268,7 +269,7 @@ class _Program:
     def _bound(self, key: QueueKey, facts: Facts) -> QueueBound:
         (delay_ns, backlog, limit, burst, basis), is_unknown = facts
         packet_ns = self._ends[key[:2]].packet_ns
-        is_known = not is_unknown and self._nodes[key[1]].platform != "none"
+        is_known = not is_unknown and not self._is_assumed(key)
         return QueueBound(
             delay_ns=delay_ns,
             queueing_us=-(-max(0, delay_ns - packet_ns) // _NS_PER_US),
@@ -277,6 +278,10 @@ class _Program:
             burst_bytes=burst,
             basis=BASES[basis] if is_known else ASSUMED,
         )
+
+    def _is_assumed(self, key: QueueKey) -> bool:
+        """Return whether nothing is proved of a queue, whoever sends to it: nobody configures it, or knows the turns of its scheduler."""
+        return self._topology.nodes[key[1]].platform == "none" or self._ends[key[:2]].is_sharing(key[2])
 
     def _worst(self, solver: Solver) -> Worst:
         found: dict[tuple[int, ...], frozenset[int]] = {}  # many are the same

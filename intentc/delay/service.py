@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from intentc.delay.curves import Service
 from intentc.delay.streams import BITS, NANOBITS
@@ -16,6 +16,7 @@ _BITS_PER_BYTE = 8
 _FRAMES_AT_ONCE = 2  # a class's shaper may be ahead of its rate by two frames,
 _MS_PER_S = 1000  # or by 1 ms of its rate: timers are not finer
 _BYTES_PER_WEIGHT = 300  # its turn, where classes take turns
+_PERCENT, _DIVIDED = 100, 75  # of a link, of which at least so much is divided where classes share by weights
 _LEAST_FRAMES = {Scheduling.STRICT: 16, Scheduling.WEIGHT: 32, Scheduling.SHARE: 32, Scheduling.IDLE: 32}
 # How long a full queue may hold a packet: short where latency counts, longer where TCP fills it (RFC 3246 §2, RFC 7567).
 _HOLD_US = {Scheduling.STRICT: 10_000, Scheduling.WEIGHT: 50_000, Scheduling.SHARE: 50_000, Scheduling.IDLE: 50_000}
@@ -78,13 +79,17 @@ class Share:
 
 @frozen
 class End:
-    """A link's end as sender: the classes in use by name, the rate that is theirs together, and the largest packet."""
+    """A link's end as sender: the classes in use by name, the rate that is theirs together, and the largest packet.
+
+    `even_bps`: where classes share by weights (None: guarantees come first), what each unit of weight brings beside guarantees at least.
+    """
 
     rate_bps: int
     mtu: int
     line_bps: int
     queue_bytes: int | None
     shares: Mapping[str, Share]
+    even_bps: int | None = None
 
     @property
     def packet(self) -> int:
@@ -95,6 +100,10 @@ class End:
     def packet_ns(self) -> int:
         """Return how long the largest packet takes on the line."""
         return -(-self.packet // self.line_bps)
+
+    def is_sharing(self, name: str) -> bool:
+        """Return whether a class has a part by weight of what strict ones leave: nobody publishes how long others are served first."""
+        return self.even_bps is not None and not self.shares[name].is_strict
 
     @property
     def is_tight(self) -> bool:
@@ -130,6 +139,20 @@ def make_share(own: TrafficClass, line_bps: int, reserved_bps: int, *, is_held: 
     sure = guarantee_bps(own, line_bps, reserved_bps)
     is_loose = not is_held and own.scheduling is Scheduling.STRICT
     return Share(own, sure, _cap(own, line_bps) if is_loose else sure, is_held)
+
+
+def even_bps(known: Iterable[TrafficClass], line_bps: int, rate_bps: int, reserved_bps: Mapping[str, int]) -> int:
+    """Return what each unit of weight brings at least at a link's end of `line_bps`, of which `rate_bps` are for classes.
+
+    Targets divide by weight what caps and guarantees leave; network control, whole percents and queues that nobody uses take less
+    than a quarter of the link from that. `known`: all classes of the program, as a port may have queues for any.
+    """
+    sure = weights = 0
+    for own in known:
+        is_strict = own.scheduling is Scheduling.STRICT
+        sure += _cap(own, line_bps) if is_strict else guarantee_bps(own, line_bps, reserved_bps.get(own.name, 0))
+        weights += own.weight
+    return max(0, rate_bps * _DIVIDED // _PERCENT - sure) // max(1, weights)
 
 
 def loosened(end: End, name: str) -> End:
@@ -184,7 +207,9 @@ def recipes(end: End, name: str, loads: Loads | None) -> tuple[Recipe, ...]:
     """
     share = end.shares[name]
     others = [other for other in end.shares.values() if other is not share]
-    if not share.is_held:
+    if end.is_sharing(name):
+        found = [_sharing(end, share, others, loads, is_after_held=is_after) for is_after in (True, False)]
+    elif not share.is_held:
         found = [_loose(end, share, others, loads)]
     elif share.is_strict:
         found = [_after(end, [other for other in others if other.is_strict], loads)]
@@ -233,6 +258,40 @@ def _in_turn(end: End, share: Share, others: Sequence[Share], loads: Loads | Non
     ahead = (len(peers) + 3) * end.packet - (-turns * (own + end.packet) // own)
     ahead += sum(_shaped(end, _cap(other.own, end.line_bps)) for other in strict if not other.is_held)
     return Recipe(rate, left, ahead, _leaving(strict)) if left > 0 and rate > 0 else None
+
+
+def _sharing(
+    end: End, share: Share, others: Sequence[Share], loads: Loads | None, *, is_after_held: bool
+) -> Recipe | None:
+    """Return what a class has by weight beside its peers, after the strict classes; `is_after_held`: and after whoever else is held."""
+    first = [other for other in others if other.is_strict or (is_after_held and other.is_held)]
+    left = end.rate_bps - sum(_taken(other, loads) for other in first)
+    peers = [(other.guarantee_bps, max(1, other.weight)) for other in others if other not in first]
+    peers += [(0, 1)] if _over_queues(end) else []  # what is above its rate waits in one queue, or with its class
+    rate = _weighed(end, share, peers, left)
+    if left <= 0 or rate <= 0:
+        return None
+    ahead = (len(peers) + 3) * end.packet - (-(_turn(end, share) + end.packet) * (left - rate) // rate)
+    ahead += sum(_shaped(end, _cap(other.own, end.line_bps)) for other in first if not other.is_held)
+    return Recipe(rate, left, ahead, _leaving(first))
+
+
+def _weighed(end: End, share: Share, peers: Sequence[tuple[int, int]], left_bps: int) -> int:
+    """Return the part of `left_bps` that a class has beside `peers` (guarantee and weight), rounded down.
+
+    Each has its guarantee and, by weight, of what is spare; weights on devices are a percent of the link too coarse at most. Nobody
+    knows how much is spare on the device: the part is least where that is least, or where it is most.
+    """
+    own, weight, coarse = share.guarantee_bps, share.weight, -(-end.line_bps // _PERCENT)
+    sure = sum(guarantee + coarse - (-coarse * each // weight if weight else 0) for guarantee, each in peers)
+    weights = sum(each for _, each in peers)
+    least = end.even_bps or 0
+    mine = own + max(0, least * weight - coarse)
+    few = mine, sure + least * weights
+    spare = max(0, left_bps + end.line_bps - end.rate_bps - own - sum(guarantee for guarantee, _ in peers))
+    all_weights = weight + weights
+    many = own * all_weights + spare * weight, sure * all_weights + spare * weights
+    return min(left_bps * mine // (mine + theirs) if mine + theirs else left_bps for mine, theirs in (few, many))
 
 
 def _loose(end: End, share: Share, others: Sequence[Share], loads: Loads | None) -> Recipe | None:
@@ -287,7 +346,10 @@ def _turn(end: End, share: Share) -> int:
 
 def _over_rate(end: End) -> int:
     """Return what the queues of re-marked packets may send before a class that exceeds its guarantee (nanobits)."""
-    queues = sum(
-        1 for share in end.shares.values() if not share.is_strict and share.own.over_dscp not in {None, share.own.dscp}
-    )
-    return queues * _shaped(end, 0)
+    return _over_queues(end) * _shaped(end, 0)
+
+
+def _over_queues(end: End) -> int:
+    """Return how many classes have packets re-marked that are above their rate."""
+    shares = [share for share in end.shares.values() if not share.is_strict]
+    return sum(1 for share in shares if share.own.over_dscp not in {None, share.own.dscp})

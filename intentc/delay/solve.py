@@ -210,9 +210,9 @@ class Solver:
 
     def bound_of(self, queue: int) -> QueueBound:
         """Return what holds for a queue, from the settled delays of all before it."""
-        end, node = self._servers.end(queue), self._web.keys[queue][1]
+        end, (_, node, name) = self._servers.end(queue), self._web.keys[queue]
         verdict, burst = self._judge(queue)
-        is_known = self._topology.nodes[node].platform != "none" and all(
+        is_configured = self._topology.nodes[node].platform != "none" and all(
             self._topology.nodes[career.entry].platform != "none" for career in self._web.users[queue].values()
         )
         return QueueBound(
@@ -221,7 +221,7 @@ class Solver:
             backlog_bytes=-(-verdict.backlog // BITS),
             limit_bytes=verdict.limit_bytes,
             burst_bytes=0 if burst is None else -(-burst.leaving // BITS),
-            basis=verdict.basis if is_known else ASSUMED,
+            basis=verdict.basis if is_configured and not end.is_sharing(name) else ASSUMED,
         )
 
     def _judge(self, queue: int) -> tuple[Verdict, Burst | None]:

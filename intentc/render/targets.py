@@ -20,6 +20,7 @@ DATA = "target.toml"
 CODE = "__init__.py"
 COMMANDS = "commands.py"
 _MOST_KNOWN = 32  # targets that a process keeps as they were read last
+_SCHEDULING = ("guarantees", "weights")
 _OPERATIONS = ("add", "change", "remove")
 _OPTIONAL_LIMITS = (
     *("max_segments", "max_policies", "max_classes", "max_strict_classes", "max_meter_ports"),
@@ -127,7 +128,14 @@ def _told(data: Path, text: str) -> Target:
         known_as=table.texts("known_as") if "known_as" in table.names else (),
         disruptive=_disruptive(table.table("disruptive")) if "disruptive" in table.names else None,
         roads=_roads(table) if "roads" in table.names else {},
+        is_by_guarantee="scheduling" in table.names and _is_by_guarantee(table.text("scheduling")),
     )
+
+
+def _is_by_guarantee(word: str) -> bool:
+    if word not in _SCHEDULING:
+        raise _UnusableError(f"`scheduling` is one of {', '.join(f'`{known}`' for known in _SCHEDULING)}, not `{word}`")
+    return word == _SCHEDULING[0]
 
 
 def _feature(table: _Table, chassis: Mapping[str, Chassis]) -> Feature:

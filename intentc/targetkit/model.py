@@ -172,6 +172,9 @@ class Target:
         None  # `FEATURE.add|change|remove` -> what is noticed; None: its data do not say
     )
     roads: Mapping[str, Road] = field(default_factory=dict)
+    is_by_guarantee: bool = (
+        False  # ports serve what is guaranteed before anything else, bursts included; False: not known to
+    )
 
     @property
     def main_road(self) -> Road:

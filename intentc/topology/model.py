@@ -245,7 +245,8 @@ class Topology:
 
     `broken` has, by kind (`region site node link collector`), the names of elements that are left out because of a finding,
     and `is_complete` is False when a file or section could not be read: who misses a name then says nothing of it.
-    `places` has where the fields of each element stand, by kind and name.
+    `places` has where the fields of each element stand, by kind and name. `sharers`: the nodes of which nobody knows that their
+    ports serve what is guaranteed before anything else; targets tell (`render.sharing`), not the files.
     """
 
     name: str
@@ -259,6 +260,7 @@ class Topology:
     is_complete: bool = True
     broken: Mapping[str, frozenset[str]] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Mapping[str, Span]] = field(default_factory=dict, repr=False, compare=False)
+    sharers: frozenset[str] = frozenset()
 
     def is_broken(self, kind: str, name: str) -> bool:
         """Return whether `name` is missing for a reason that already has its finding."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from intentc.language import ast
 from intentc.values import frozen
-from intentc.verify.sources import Sources
+from intentc.verify.sources import Sources, Unprovable
 
 DEFAULT_CLASS = "default"
 _PERCENT = 10_000_000  # in ppb
@@ -77,6 +77,19 @@ def class_facts(name: str, sources: Sources) -> ClassFacts | None:
     limit = sources.quantity(share, ast.Unit.RATIO) if share is not None else _STRICT_CAP
     kind = STRICT if declared.queue.is_strict else SHARE
     return ClassFacts(name, dscp, kind, 0, limit, declared.is_lossless, is_early)
+
+
+def all_facts(sources: Sources) -> list[ClassFacts]:
+    """Return the facts of all classes of a program, the built-in ones with them; those that are not sound are left out."""
+    found = []
+    for name in {**_BUILT_IN, **sources.classes}:
+        try:
+            facts = class_facts(name, sources)
+        except Unprovable:
+            facts = _BUILT_IN.get(name)
+        if facts is not None:
+            found.append(facts)
+    return found
 
 
 def _code_point(value: ast.Name | ast.Quantity) -> int | None:

@@ -6,7 +6,7 @@ of token buckets are evaluated at every corner, where the compiler walks their s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -138,6 +138,11 @@ class Outlet:
     rate: int
     packet: int
     classes: Mapping[str, Class]
+    even: int | None = None  # where classes share by weights: what a unit of weight brings at least beside guarantees
+
+    def is_sharing(self, name: str) -> bool:
+        """Return whether a class has a part by weight of what strict ones leave."""
+        return self.even is not None and self.classes[name].facts.kind != STRICT
 
     def takes(self, name: str) -> int:
         """Return the most that a class takes before others in the long run; a strict one that nothing holds takes its cap."""
@@ -174,7 +179,10 @@ class Question:
         own = self.outlet.classes[self.name]
         others = [name for name in self.outlet.classes if name != self.name]
         strict = [name for name in others if self.outlet.classes[name].facts.kind == STRICT]
-        if not own.is_held:
+        if self.outlet.is_sharing(self.name):
+            held = [name for name in others if self.outlet.classes[name].is_held]
+            found = [self._by_weight(others, {*strict, *held}), self._by_weight(others, set(strict))]
+        elif not own.is_held:
             found = [self._unheld(others, strict)]
         elif own.facts.kind == STRICT:
             found = [self._leftover(strict)]
@@ -213,6 +221,41 @@ class Question:
         bits += up(turns * (own + outlet.packet) * NS, own)
         return Served(rate, up(bits, left))
 
+    def _by_weight(self, others: Sequence[str], first: Collection[str]) -> Served | None:
+        """Return what is left to the class after those that are `first`, beside all others by weight."""
+        outlet = self.outlet
+        peers = [name for name in others if name not in first]
+        again = int(
+            any(own.facts.is_remarked for own in outlet.classes.values())
+        )  # what is above its rate may wait apart
+        left = outlet.rate - self._used([name for name in others if name in first])
+        part = self._part(left, peers, again)
+        rate = left * part.numerator // part.denominator
+        if left <= 0 or rate <= 0:
+            return None
+        bits = (len(peers) + again + 3) * outlet.packet * NS
+        bits += sum(self._strict_burst(name) if self._is_strict(name) else self.leaving.get(name, 0) for name in first)
+        bits += up((self._turn(self.name) + outlet.packet) * NS * (left - rate), rate)
+        return Served(rate, up(bits, left))
+
+    def _part(self, left: int, peers: Sequence[str], again: int) -> Fraction:
+        """Return the least part of what is left that the class has beside its peers, however much of it devices divide by weight."""
+        outlet, own = self.outlet, self.outlet.classes[self.name]
+        sure, weight, percent = own.guarantee(outlet.line), own.facts.weight, up(outlet.line, 100)
+        heavy = [max(1, self._weight(name)) for name in peers] + [1] * again
+        if not heavy:
+            return Fraction(1)
+        promised = sum(outlet.classes[name].guarantee(outlet.line) for name in peers)
+        theirs = promised + sum(percent + (up(percent * each, weight) if weight else 0) for each in heavy)
+        spare = max(0, left + outlet.line - outlet.rate - sure - promised)
+        most = Fraction(spare, weight + sum(heavy))  # to a unit of weight
+        least = outlet.even or 0
+        mine = (sure + max(0, least * weight - percent), least), (sure + most * weight, most)
+        return min(Fraction(each) / (each + theirs + unit * sum(heavy)) for each, unit in mine)
+
+    def _is_strict(self, name: str) -> bool:
+        return self.outlet.classes[name].facts.kind == STRICT
+
     def _unheld(self, others: Sequence[str], strict: Sequence[str]) -> Served | None:
         outlet, own = self.outlet, self.outlet.classes[self.name]
         left = outlet.rate - self._used(others)
@@ -249,6 +292,17 @@ class Question:
 
     def _shaped(self, rate: int) -> int:
         return max(2 * self.outlet.packet * NS, rate * _AHEAD_NS) + self.outlet.packet * NS
+
+
+def even_bps(known: Iterable[ClassFacts], line: int, rate: int, reserved: Mapping[str, int]) -> int:
+    """Return what a unit of weight brings at least where classes share by weights: of three quarters of what is not background,
+
+    what caps and guarantees of all classes leave. `reserved` (bps) by class; in bps.
+    """
+    facts = list(known)
+    caps = sum(line * own.share_ppb // _PPB for own in facts if own.kind == STRICT)
+    sure = sum(Class(own, reserved.get(own.name, 0), False).guarantee(line) for own in facts if own.kind != STRICT)
+    return max(0, rate * 3 // 4 - caps - sure) // max(1, sum(own.weight for own in facts))
 
 
 def least_size(facts: ClassFacts, packet: int) -> int:

@@ -9,7 +9,7 @@ from intentc.topology.model import Link
 from intentc.values import frozen
 from intentc.verify.allowed import Allowed
 from intentc.verify.case import Case, Wait, World
-from intentc.verify.classes import DEFAULT_CLASS, IDLE, ClassFacts, class_facts
+from intentc.verify.classes import DEFAULT_CLASS, IDLE, ClassFacts, all_facts, class_facts
 from intentc.verify.delays import (
     NS,
     Bits,
@@ -21,6 +21,7 @@ from intentc.verify.delays import (
     Served,
     coarse,
     curve_of,
+    even_bps,
     free_size,
     hold_ns,
     least_size,
@@ -74,6 +75,7 @@ class _Net:
         self._bursts = {
             queue: sum(rider.burst for rider in users if rider.has_rate) for queue, users in self._users.items()
         }
+        self._known = all_facts(world.sources)
         self._lines: dict[tuple[str, str], tuple[int, int]] = {}
         self._curves_of: dict[Queue, dict[tuple[Bucket, ...], Curve]] = {}
         self._scenes = Scenes(self._users, self._ports)
@@ -146,7 +148,11 @@ class _Net:
                 classes[name] = Class(
                     facts, reserved.ab if is_ab else reserved.ba, facts.kind != IDLE and names.get(name, False)
                 )
-        return Outlet(line, line - link.background_bps.towards(is_ab=is_ab), link.mtu * 8, classes)
+        rate = line - link.background_bps.towards(is_ab=is_ab)
+        even = None
+        if port[1] in self._world.topology.sharers:
+            even = even_bps(self._known, line, rate, {name: told[name].ab if is_ab else told[name].ba for name in told})
+        return Outlet(line, rate, link.mtu * 8, classes, even)
 
     def _judge(self, queue: Queue) -> _Found:
         port, name = queue[:2], queue[2]
@@ -253,7 +259,8 @@ class _Net:
         own = up(outlet.packet * NS, outlet.line)
         us = -(-max(0, found.delay - own) // _NS_PER_US)
         places = {queue[1], *(rider.entry for rider in self._users[queue])}
-        return Wait(us, "assumed" if any(nodes[name].platform == "none" for name in places) else found.basis)
+        is_assumed = outlet.is_sharing(queue[2]) or any(nodes[name].platform == "none" for name in places)
+        return Wait(us, "assumed" if is_assumed else found.basis)
 
 
 class _Bursts(dict[Stream, int]):

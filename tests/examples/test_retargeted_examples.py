@@ -56,27 +56,45 @@ OUTCOMES = {
     ("card-fraud", "openconfig"): (2, {"fraud-scoring": "E0620"}),
     ("card-fraud", "srlinux"): (2, {"fraud-scoring": "E0512 E0529 E0529 E0610 E0620 E0620"}),
     ("demo", "eos"): (
-        4,
+        5,
         {
             "chat": "E0509 E0529 E0610 E0620",
             "checkpoint-sync": "E0610 E0610",
-            "diagnosis": "E0620",
+            "diagnosis": "E0529 E0620",
             "evaluation": "E0620",
-            "retrieval": "E0508 E0529 E0610 E0620",
+            "retrieval": "E0529 E0529 E0610 E0620 E0620",
             "weights": "E0610 E0620",
         },
     ),
     ("demo", "iosxe"): (
         6,
-        {"chat": "E0620", "diagnosis": "E0620", "evaluation": "E0620", "retrieval": "E0620", "weights": "E0620"},
+        {
+            "chat": "E0620",
+            "diagnosis": "E0620",
+            "evaluation": "E0620",
+            "retrieval": "E0529 E0529 E0620 E0620",
+            "weights": "E0620",
+        },
     ),
     ("demo", "iosxr"): (
         6,
-        {"chat": "E0620", "diagnosis": "E0620", "evaluation": "E0620", "retrieval": "E0620", "weights": "E0620"},
+        {
+            "chat": "E0620",
+            "diagnosis": "E0620",
+            "evaluation": "E0620",
+            "retrieval": "E0529 E0529 E0620 E0620",
+            "weights": "E0620",
+        },
     ),
     ("demo", "junos"): (
         6,
-        {"chat": "E0620", "diagnosis": "E0620", "evaluation": "E0620", "retrieval": "E0620", "weights": "E0620"},
+        {
+            "chat": "E0620",
+            "diagnosis": "E0620",
+            "evaluation": "E0620",
+            "retrieval": "E0529 E0529 E0620 E0620",
+            "weights": "E0620",
+        },
     ),
     ("demo", "openconfig"): (
         6,

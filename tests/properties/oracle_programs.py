@@ -217,7 +217,9 @@ def topology_text(net):
 
 def _router_text(at, node):
     place = f"site: {node.site}" if node.site else f"region: {node.region}"
-    release = {"frr": ", release: '8.4'", "sr-bench": ", release: '1.0'"}.get(node.platform, "")
+    release = {"frr": ", release: '8.4'", "sr-bench": ", release: '1.0'", "sr-share": ", release: '1.0'"}.get(
+        node.platform, ""
+    )
     held = f", attached: [{', '.join(map(repr, node.prefixes))}]" if node.prefixes else ""
     rest = f"transit: {str(node.is_transit).lower()}, state: {node.state}, loopback: 10.255.0.{at + 1}/32"
     rest += f", loopback6: '2001:db8:ff::{at + 1:x}/128'"

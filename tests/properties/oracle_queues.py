@@ -11,13 +11,14 @@ from math import ceil
 from oracle_facts import breaks
 from oracle_labels import LABEL, burst_of, grown
 from oracle_network import NOTHING
-from oracle_wanted import IDLE, PPB, SHARE, STRICT, class_of
+from oracle_wanted import CLASSES, IDLE, PPB, SHARE, STRICT, class_of
 
 NS = 1_000_000_000
 CEILING = NS
 PACKET = 1500 * 8
 AHEAD = Fraction(1, 1000)
 FRAMES = {STRICT: 16}
+SHARING = {"sr-share"}  # platforms
 HOLD = {STRICT: Fraction(1, 100)}
 
 
@@ -134,6 +135,7 @@ class Queues:
             own = ceil(Fraction(PACKET * NS, self._line(queue)))
             places = {queue[1], *(rider.entry for rider in self.users[queue])}
             is_assumed = any(routers[place].platform == "none" for place in places)
+            is_assumed = is_assumed or self._shares(queue)
             found[queue] = max(0, -(-(delay - own) // 1000)), "assumed" if is_assumed else basis
         return found
 
@@ -202,7 +204,13 @@ class Queues:
                 total += min(most, self._load(other, state)) if is_tight and self._is_held(other) else most
             return total
 
-        if not self._is_held(queue):
+        if self._shares(queue):
+            found = []
+            for apart in (lambda other: self._is_held(other) or other in strict, lambda other: other in strict):
+                before = [other for other in others if apart(other)]
+                peers = [other[2] for other in others if not apart(other)]
+                found.append(self._among(queue, before, peers, rate - used(before)))
+        elif not self._is_held(queue):
             found = [self._unheld(queue, others, strict, rate - used(others))]
         elif self._kind(name)[0] == STRICT:
             found = [self._after(strict, rate - used(strict))]
@@ -229,6 +237,49 @@ class Queues:
         bits = 2 * PACKET + sum(map(self._strict_burst, strict)) + (len(peers) + 1) * PACKET
         bits += Fraction(ceil(Fraction(turns * (own + PACKET) * NS, own)), NS)
         return (rate, bits * NS / left) if left > 0 else (0, 0)
+
+    def _shares(self, queue):
+        """Return whether a class has its part by weight, and nobody knows how long others are served before it."""
+        return self.facts.program.net.routers[queue[1]].platform in SHARING and self._kind(queue[2])[0] != STRICT
+
+    def _among(self, queue, before, peers, left):
+        """Return what a class has beside peers, once those before it have sent."""
+        link, node, name = queue
+        percent = ceil(Fraction(self._line(queue), 100))
+        own, weight = self._sure(queue), self._weight(name)
+        sure = [self._sure((link, node, each)) for each in peers]
+        weights = [max(1, self._weight(each)) for each in peers]
+        if any(self._kind(each)[3] and self._kind(each)[0] != STRICT for each in self._names(queue)):
+            sure, weights = [*sure, 0], [*weights, 1]  # what is re-marked
+        if left <= 0:
+            return 0, 0
+        rest = max(0, left + self.wires[link].background - own - sum(sure))
+        parts = []
+        for unit, less in ((self._least_unit(queue), percent), (Fraction(rest, weight + sum(weights) or 1), 0)):
+            mine = own + max(0, unit * weight - less)
+            theirs = 0
+            for guarantee, each in zip(sure, weights, strict=True):
+                theirs += guarantee + unit * each + percent + (ceil(Fraction(percent * each, weight)) if weight else 0)
+            parts.append(Fraction(mine) / (mine + theirs) if theirs else 1)
+        rate = int(left * min(parts))
+        if rate <= 0:
+            return 0, 0
+        bits = (len(weights) + 3) * PACKET
+        for other in before:
+            bits += self._strict_burst(other) if self._kind(other[2])[0] == STRICT else self._burst(other, 2)
+        bits += Fraction(ceil(Fraction((self._turn(name) + PACKET) * NS * (left - rate), rate)), NS)
+        return rate, bits * NS / left
+
+    def _least_unit(self, queue):
+        """Return what a unit of weight brings at least, whatever classes of the program have queues there."""
+        link, node, _ = queue
+        program, line = self.facts.program, self._line(queue)
+        names = {*CLASSES, *program.classes}
+        rest = (line - self.wires[link].background) * 3 // 4
+        for name in names:
+            kind, _, share, _ = self._kind(name)
+            rest -= line * share // PPB if kind == STRICT else self._sure((link, node, name))
+        return max(0, rest) // sum(self._weight(name) for name in names)
 
     def _unheld(self, queue, others, strict, left):
         if left <= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 from oracle_programs import (
@@ -166,6 +167,10 @@ def draw_labelled(source):
     wires = {name: replace(wire, colours=source.choice(colours)) for name, wire in net.wires.items()}
     claims = tuple(claim for claim in program.claims if claim.what == "utilization")
     talks = tuple(_off_a_link(source, net, talk) for talk in program.talks)
+    drawn = random.Random(repr(talks))  # noqa: S311  (by itself, so that seeds go on to mean the same programs)
+    for name, node in routers.items():
+        if node.platform == "sr-bench" and drawn.random() < 0.3:
+            routers[name] = replace(node, platform="sr-share")
     return replace(program, talks=talks, net=replace(net, routers=routers, wires=wires, algos=algos), claims=claims)
 
 

@@ -16,7 +16,7 @@ from oracle_programs import intents_text, topology_text
 from oracle_random import draw_labelled, draw_paired, draw_paired_labelled, draw_program, draw_tunnelled
 from oracle_statements import STATEMENTS
 from oracle_tables import TABLES
-from support_targets import stages_with_all_targets
+from support_targets import all_targets, stages_with_all_targets
 from support_verify import TODAY, build
 
 from intentc.diagnostics import Findings, Source
@@ -24,6 +24,7 @@ from intentc.lab.numbering import number_unmanaged
 from intentc.language.parser import parse
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.read import read_manifest
+from intentc.render.sharing import with_sharers
 from intentc.topology.load import load
 from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
@@ -117,7 +118,7 @@ def _topology(text):
     findings = Findings()
     topology = number_unmanaged(load([Source(TOPOLOGY_PATH, text)], findings), findings)
     assert not findings.has_errors, [item.message for item in findings.items]
-    return topology
+    return with_sharers(topology, all_targets())
 
 
 @lru_cache(maxsize=8)
