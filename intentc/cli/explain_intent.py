@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
+from intentc.cli.explain_assumed import assumed_lines
 from intentc.cli.explain_hops import Hops
 from intentc.diagnostics import Severity
 from intentc.diagnostics.text import render_text
@@ -52,6 +53,7 @@ def _lines(entry: IntentEntry, compiled: Run) -> Iterator[str]:
     for demand in entry.demands:
         yield ""
         yield from _demand(demand)
+        yield from assumed_lines(demand, entry.traffic_class, compiled)
         yield from hops.lines(demand, entry.traffic_class)
     if compiled.bundle is not None:
         for device in compiled.bundle.devices.values():

@@ -19,7 +19,8 @@ LATENCY, LATE_IN_FAILURE, JITTER, LOSS, UNPROVABLE = "E0502", "E0523", "E0510", 
 class Breach:
     """A bound that `item` misses in `state` ("": the normal one): `is_value` of what `is_allowed`, both in µs or in ppb.
 
-    `other_us`: what the other direction takes, where both together keep a bound. `clause` is its keyword.
+    `other_us`: what the other direction takes, where both together keep a bound. `clause` is its keyword. `basis`: the weakest of its
+    queues, where that is what is wrong.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Breach:
     value: int
     allowed: int
     other_us: int | None = None
+    basis: str = ""
 
 
 @frozen
@@ -140,12 +142,16 @@ def _lossy(topology: Topology, view: _View, queues: Queues) -> Iterator[Breach]:
     value = loss_ppb(topology, view.paths)
     if value > demand.loss_ppb:
         yield _breach(LOSS, "loss", view, value, demand.loss_ppb)
-    elif not demand.has_bandwidth or weakest_basis(topology, view.paths, demand.traffic_class, queues) != "proved":
-        yield _breach(UNPROVABLE, "loss", view, value, demand.loss_ppb)
+        return
+    basis = weakest_basis(topology, view.paths, demand.traffic_class, queues) if demand.has_bandwidth else ""
+    if basis != "proved":
+        yield _breach(UNPROVABLE, "loss", view, value, demand.loss_ppb, basis=basis)
 
 
-def _breach(code: str, clause: str, view: _View, value: int, allowed: int, *, other_us: int | None = None) -> Breach:
-    return Breach(code, clause, view.item, view.state, view.paths, view.parts, value, allowed, other_us)
+def _breach(
+    code: str, clause: str, view: _View, value: int, allowed: int, *, other_us: int | None = None, basis: str = ""
+) -> Breach:
+    return Breach(code, clause, view.item, view.state, view.paths, view.parts, value, allowed, other_us, basis)
 
 
 def _latency_code(state: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from intentc.delay.breaches import JITTER, LATE_IN_FAILURE, LATENCY, LOSS, UNPROVABLE, Breach
 from intentc.delay.latency import hops
+from intentc.delay.verdicts import ASSUMED
 from intentc.diagnostics import Diagnostic, Label, Span
 from intentc.resolve.model import Demand, Model
 from intentc.values import frozen
@@ -127,6 +128,11 @@ def _lossy(breach: Breach) -> str:
 def _unprovable(breach: Breach) -> str:
     if not breach.item.demand.has_bandwidth:
         return f"without `bandwidth` nothing is known of the queues from {_who(breach)}, so no `{breach.clause}` can be promised"
+    if breach.basis == ASSUMED:
+        return (
+            f"how queues from {_who(breach)} are served{_when(breach)}, over {_over(breach)}, is assumed, not proved:"
+            f" so no `{breach.clause}` can be promised"
+        )
     return (
         f"a queue from {_who(breach)} may overflow{_when(breach)}, over {_over(breach)}: its delay is bounded by its size"
         f" alone, so no `{breach.clause}` can be proved"
@@ -153,6 +159,8 @@ def _helps(breach: Breach) -> Iterator[str]:
         yield f"`loss <= {_share(breach.value)}` is what these links can keep"
     elif not demand.has_bandwidth:
         yield "write the rate that the bound is for, such as `bandwidth 10Mbps`"
+    elif breach.basis == ASSUMED:
+        yield "of strict classes more is known; others have a proof only where routers serve guarantees first (targets/README.md, `scheduling`)"
     else:
         yield "give every intent of the class on the path a `bandwidth`, and the same one under failure"
     if breach.code in {LATENCY, LATE_IN_FAILURE, JITTER} and demand.has_bandwidth:

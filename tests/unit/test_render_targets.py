@@ -8,8 +8,10 @@ from support_network import network
 from support_realised import router, span
 
 from intentc.diagnostics import Findings, Severity
+from intentc.render.sharing import with_sharers
 from intentc.render.targets import capabilities, load_targets
 from intentc.topology.model import Bfd, Management
+from intentc.values import replace
 
 
 def load(*paths):
@@ -48,6 +50,7 @@ BROKEN = {
     "no limits": ("[limits]", "[bounds]"),
     "a feature without a reason": ("[features.ipv6]\nsince", "[features.ipv6]\nfrom"),
     "local repair in no time": ("[features.ipv6]\n", '[features.ti-lfa]\nsince = "8.4"\n\n[features.ipv6]\n'),
+    "a scheduler of no kind": ('"guarantees"', '"fairness"'),
     "a release that is no number": ('"8.5"', '"eight"'),
 }
 
@@ -68,6 +71,18 @@ def test_a_target_is_read_again_where_its_text_has_changed_and_only_there(own):
     assert (first.limits.max_queues, load(own)[0]["frr"].limits.max_queues) == (16, 15)
     rewrite(own, "max_queues = 15", "max_queues = many")
     assert load(own)[0] == {}
+
+
+def test_only_where_a_target_says_so_guarantees_come_first(own):
+    """Nothing is hoped of who is silent; of nodes that nobody configures nothing is said."""
+    platforms = {"r1": "frr", "r2": "srlinux", "r3": "none", "r4": "unheard-of"}
+    whole = network([replace(router(name[1:]), platform=platform) for name, platform in platforms.items()], [])
+    sure = load(TARGETS)[0]
+    assert with_sharers(whole, sure).sharers == {"r2", "r4"}
+    assert with_sharers(with_sharers(whole, {}), sure).sharers == {"r2", "r4"}
+    rewrite(own, "scheduling =", "# scheduling =")
+    assert with_sharers(whole, {**sure, **load(own)[0]}).sharers == {"r1", "r2", "r4"}
+    assert {name for name, target in sure.items() if target.is_by_guarantee} == {"frr"}
 
 
 def test_code_of_a_projects_own_target_is_not_run(own):

@@ -170,9 +170,11 @@ in a queue may still be bounded by nothing but its size (basis `queue-limit`): p
 nobody can say how many. That is so where an intent of the same class on the same link has no `bandwidth`, or a lower
 one under failure than its meter lets through, where the class is not metered at all (`background`), where a device's
 buffer (`queue` in the topology) is too small, and where delays feed on each other in a circle. Queues of a router
-that is not configured (`platform: none`) are not known either.
+that is not configured (`platform: none`) are not known either (basis `assumed`), nor are those of classes that are
+not strict on platforms that share a link by weights: how long others are served in between nobody publishes.
 
-Write `bandwidth` in every intent of the class, the same under failure, or give this one a class of its own.
+Write `bandwidth` in every intent of the class, the same under failure, or give this one a class of its own, a strict
+one where routers share by weights.
 
     bad:   loss <= 0.01%
     good:  loss <= 0.01%  bandwidth 10Mbps
