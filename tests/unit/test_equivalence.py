@@ -61,7 +61,7 @@ MARKS = {
     "srlinux": r"<drop-probability>all</drop-probability>\s*<enable-ecn>true</enable-ecn>\s*<min-threshold>(\d+)",
     "eos": r"ecn minimum-threshold (\d+)",
     "iosxe": r"<dscp-val>34</dscp-val>\s*<min-threshold>(\d+)",
-    "openconfig": r"\A[\s\S]*?<min-threshold>(\d+)</min-threshold>\s*<max-threshold>\d+</max-threshold>\s*<enable-ecn>true",
+    "openconfig": r"<min-threshold>(\d+)</min-threshold>\s*<max-threshold>\d+</max-threshold>\s*<enable-ecn>true",
 }
 INTENTS = """\
 intent voice { from node frr to node out  match udp/5060  priority critical  latency <= 20ms  bandwidth 500Mbps burst 64KB }
