@@ -16,6 +16,7 @@ from intentc.realise.path import Path
 MS = 1_000_000
 MEETING, UNTIL = 30 * MS, 50 * MS  # when bursts meet; no source sends for longer
 _FRAME = 12_000
+_FLOOD = "default"
 _WEIGHTS = {
     "critical": (STRICT, 0),
     "swift": (STRICT, 0),
@@ -50,13 +51,15 @@ class Target:
 
     def __init__(self, built):
         self.topology, self.links = built.run.topology, built.run.topology.links
-        self.queues = built.run.realised.queues
+        self.queues, self.loads = built.run.realised.queues, built.run.realised.loads
+        self.classes = built.run.model.classes
         asked = {item.id: item.demand for item in built.run.realised.demands.values()}
         entries = [entry for intent in json.loads(built.text)["intents"] for entry in intent["demands"]]
         self.entries = {entry["id"]: entry for entry in entries if entry["bandwidth_bps"]}
         self.demands = {name: asked[name] for name in self.entries}
         self.states = ["", *sorted({name for entry in entries for state in entry["states"] for name in state["when"]})]
         self.ends = sorted({queue[:2] for queue in self.queues})
+        self.turns = {}  # of link ends that are shared otherwise than by the weights of classes: bits at a turn, by class
 
     def enter(self, state):
         """Go on in a state: `sent` has the paths and the bound (µs) of each demand that is sent and promised something."""
@@ -128,17 +131,20 @@ class Target:
         """Return how near an attack comes to each bound: what was seen ÷ what is promised, by kind of bound and what it is a bound of."""
         ports = {end: self._port(end, *how) for end, how in attack.ends.items()}
         flows = [self._flow(bucket, own) for bucket, own in attack.sources.items()]
+        flows += [self._flood(end) for end in self.turns]
         simulation = Simulation(ports, flows)
         seen = {}
         for end, port in ports.items():
             for name, queue in port.queues.items():
+                if name == _FLOOD:
+                    continue
                 bound = self.queues[(*end, name)]
                 seen["delay", (*end, name)] = queue.slowest / bound.delay_ns
                 if bound.basis == "proved":
                     seen["backlog", (*end, name)] = queue.fullest / (8 * bound.backlog_bytes)
                     seen["loss", (*end, name)] = 2 if queue.lost else 0
         for (name, size), taken in simulation.slowest.items():
-            for kind, value in self._late(name, size, taken):
+            for kind, value in self._late(name, size, taken) if name != _FLOOD else ():
                 seen[kind, name] = max(value, seen.get((kind, name), 0))
         return seen
 
@@ -153,10 +159,18 @@ class Target:
         queues = {}
         for name in names[turned:] + names[:turned]:
             kind, weight = _WEIGHTS.get(name, (IDLE, 0))
-            queues[name] = Queue(kind, max(8 * link.mtu, 2400 * weight), 8 * self.queues[(*end, name)].limit_bytes)
+            turn = self.turns.get(end, {}).get(name, max(8 * link.mtu, 2400 * weight))
+            queues[name] = Queue(kind, turn, 8 * self.queues[(*end, name)].limit_bytes)
+        if end in self.turns:
+            queues[_FLOOD] = Queue(TURNS, self.turns[end][_FLOOD], 10 * _FRAME)
         return Port(
             self._rate(end), self._propagation(end), 8 * link.mtu, queues, control_at, link.jitter_ns or 0, hold_until
         )
+
+    def _flood(self, end):
+        """Return what nobody admitted, which always waits at a link's end."""
+        rate = self._rate(end)
+        return Flow(_FLOOD, _FLOOD, rate, 10 * _FRAME, _FRAME, MEETING - 5 * MS, None, _FRAME, UNTIL, ((end,),))
 
     def _flow(self, bucket, own):
         demand, ways = self.demands[own.member], self.sent[own.member][0]

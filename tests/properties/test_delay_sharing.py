@@ -1,6 +1,7 @@
 """Where classes share by weights: nobody gets less than the bounds count on, by the weights that each target really writes."""
 
 import importlib
+import random
 from fractions import Fraction
 
 import pytest
@@ -8,8 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracle_packets import Flow, Port, Simulation
 from oracle_packets import Queue as Seen
+from packet_attacks import Target, climb
 from support_delay import FRAME, MBPS, net, realise, sender
-from support_targets import all_targets
+from support_targets import all_targets, stages_with_all_targets
+from support_verify import build
+from test_delay_packets import draw
 
 from intentc.delay.bounds import bound
 from intentc.delay.service import End, even_bps, make_share, recipes
@@ -167,6 +171,63 @@ def test_no_packet_is_later_than_its_bound(weights_of, items, full):
         assert shared.basis == ("proved" if name == "critical" else "assumed")
         if shared.delay_ns < 50_000_000:
             assert seen.fullest <= 8 * max(shared.backlog_bytes, shared.limit_bytes)
+
+
+def attacked(seed, weights_of, platform):
+    """Return a random program over routers that share links by the weights of a target, and how near attacks came to its bounds."""
+    net_text, program = draw(seed)
+    shared = net_text.replace('platform: frr, release: "8.4"', f'platform: {platform}, release: "1.0"')
+    target, chance = Target(build(program, shared, stages_with_all_targets())), random.Random(seed)  # noqa: S311
+    loads, links = target.loads, target.links
+    for link, node in target.ends:
+        is_ab = links[link].is_ab(node)
+        line, by_class = (
+            links[link].capacity_bps.towards(is_ab=is_ab),
+            loads[link].worst_by_class if link in loads else {},
+        )
+        names = sorted({"default", *(name for *end, name in target.queues if tuple(end) == (link, node))})
+        queues = tuple(
+            _queue(target.classes[x], line, by_class[x].towards(is_ab=is_ab) if x in by_class else 0) for x in names
+        )
+        weights = weights_of(PortQueueing("p", link, line, 1500, queues, Origin((), ())))
+        own = {x: Fraction(max(FRAME, target.classes[x].weight * 2400)) for x in weights if x != "default"}
+        scale = min((turn / weights[x] for x, turn in own.items()), default=Fraction(FRAME))
+        target.turns[link, node] = {x: max(1, int(weight * scale)) for x, weight in weights.items()}
+    found = {}
+    for state in ("", *chance.sample(target.states, min(2, len(target.states)))):
+        target.enter(state)
+        if target.buckets:
+            for key, value in climb(target, chance, 12).items():
+                found[key] = max(value, found.get(key, 0))
+    return found, target
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """What was seen ÷ promised of the bounds of classes that take turns, by seed, where they share and where guarantees come first."""
+    found = {}
+    for seed in range(12):
+        for platform in ("sr-share", "sr-bench"):
+            seen, target = attacked(seed, (openconfig, srlinux)[seed % 2], platform)
+            turning = {key: value for key, value in seen.items() if target.kind(key) == "turns"}
+            found[seed, platform] = seen, turning, {target.queues[key[1]].basis for key in turning if key[0] == "delay"}
+    return found
+
+
+def test_no_attack_on_a_whole_program_exceeds_a_bound(whole):
+    shared = {seed: found for (seed, platform), found in whole.items() if platform == "sr-share"}
+    assert not {(seed, key): value for seed, (seen, *_) in shared.items() for key, value in seen.items() if value > 1}
+    assert set().union(*(bases for *_, bases in shared.values())) == {"assumed"}
+    assert max(value for _, turning, _ in shared.values() for value in turning.values()) > 0.6
+
+
+def test_bounds_for_guarantees_that_come_first_are_exceeded_there(whole):
+    beyond = [
+        seed
+        for (seed, platform), (_, turning, _) in whole.items()
+        if platform == "sr-bench" and max(turning.values(), default=0) > 1
+    ]
+    assert len(beyond) > 3
 
 
 @pytest.mark.parametrize("weights_of", TARGETS.values(), ids=TARGETS)
