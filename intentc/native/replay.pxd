@@ -18,7 +18,7 @@ cdef class Replay(Solver):
     cdef Py_ssize_t served_recipes, served_states
     cdef readonly int looks  # how many queues it has looked at on the way, again and again
     cdef Ints number_of      # per queue of the one before: its number, -1: it is gone
-    cdef Ints is_own         # per queue: whether it may come to other results in the end
+    cdef Ints is_own         # per queue: whether it may come to other results in the end, or did on the way
     cdef Ints is_touched     # of what was derived for it before nothing counts
     cdef Ints is_seen        # whether its numbers are of this iteration by now; else they are those that the last one ended with
     cdef bint is_patch       # whether it goes on with what the last one has left

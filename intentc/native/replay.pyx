@@ -20,6 +20,7 @@ cdef enum:
     NONE = -1
     LEFT = 1                 # what has been waited for when a queue is left
     BURST = 2                # what it may bring or send at once
+    BACK = 2                 # `is_own`: it had numbers of its own on the way
     WIDEST = 2147483647
     MOST_TIMES = 2           # as much noted of what is served as when all was
     MOST_AFTER = 100         # sweeps after the last one of a trace
@@ -742,6 +743,8 @@ cdef class Replay(Solver):
         if self.last.at[queue] == NONE:
             self.trace.first.at[queue] = self.mark.at[queue]
         self.is_apart.at[queue] = self.differs.at[queue] = 0
+        if not self.web.is_fresh.at[queue]:  # as all is that it follows from, no other state is worse than it was
+            self.is_own.at[queue], self.is_news.at[queue] = BACK, 0
         self.take(queue)
         self.is_moving = True
         return 0
@@ -901,7 +904,7 @@ cdef class Replay(Solver):
             if not self.is_bounded.count:
                 fill_ints(&self.is_bounded, self.web.queues, 0)
             for queue in range(self.web.queues):
-                if self.is_own.at[queue] and self.is_other(queue):
+                if self.is_own.at[queue] and self.is_own.at[queue] != BACK and self.is_other(queue):
                     self.others.append(queue)
         return list(self.others)
 
