@@ -50,9 +50,10 @@ class KnownEnds:
             self._may_be_tight = {sender: end.may_be_tight for sender, end in self._found.items()}
         else:
             loads, known = realised.loads, before.loads
-            names = {name for name in other_keys(known, loads) if loads.get(name) != known.get(name)}
-            senders = [sender for sender in self._used if sender[0] in names] if names else []
-            made = {sender: _end(realised, *sender, self._used[sender]) for sender in senders}
+            names = [name for name in other_keys(known, loads) if loads.get(name) != known.get(name)]
+            links = [realised.model.topology.links[name] for name in names]
+            senders = [(link.id, end.node) for link in links for end in (link.a, link.b)]
+            made = {sender: _end(realised, *sender, self._used[sender]) for sender in senders if sender in self._used}
             made = {sender: end for sender, end in made.items() if end != self._found[sender]}
             self._found = {**self._found, **made} if made else self._found
             tight = {sender: end.may_be_tight for sender, end in made.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ class _Program:
             self._marks = columns_of(self._web, self._keys, shares)
         self._cases = self._marks.cases
         ends, may_be_tight = rows.ends.of(realised, self._marks.table)
-        self._ends = dict(ends)
+        self._ends = ends
         self._topology = realised.model.topology
         self._replay: Replay | None = None  # what iterates, in a session
         self._web.finish(self._is_wide(may_be_tight), is_shared=self._is_for_two())
@@ -110,11 +110,13 @@ class _Program:
         """Take queues as in `solve.Solver._limit`."""
         cases = self._cases
         lossless = [queue for queue in overflowing if cases[queue][2]]
+        ends = dict(self._ends)
         for queue in overflowing:
             if not cases[queue][2]:
                 link, node, name = self._keys[queue]
                 solver.limit(queue)
-                self._ends[link, node] = loosened(self._ends[link, node], name)
+                ends[link, node] = loosened(ends[link, node], name)
+        self._ends = ends
         if isinstance(cases, Cases):
             self._cases = cases.without_loss(lossless)
             return
@@ -129,9 +131,10 @@ class _Program:
 
         And which queues may be served something else, or in other states, than the last time (None: all).
         """
-        known, due, cases = self._rows.last.offers, self._web.due(), self._cases
+        last, due, cases = self._rows.last, self._web.due(), self._cases
+        known, last.offers = last.offers, None  # its rows are no use any more if this fails on the way
         if known is not None and known.keys == self._keys:
-            rows, senders, tight = list(known.rows), known.changed(self._ends, cases, due), set(known.tight)
+            rows, senders, tight = known.rows, known.changed(self._ends, cases, due), set(known.tight)
         else:
             self._rows.offered.begin()
             rows, senders, tight = [_NO_ROW] * len(self._keys), set(self._ends), set()
@@ -150,7 +153,7 @@ class _Program:
             hint = hints.get(self._keys[number])
             if rows[number][4] is not hint:
                 rows[number] = (*rows[number][:4], hint)
-        self._rows.last.offers = Offers(self._keys, dict(self._ends), cases, tight, rows)
+        last.offers = Offers(self._keys, self._ends, cases, tight, rows)
         if known is None or known.keys is not self._keys or due is None:
             return rows, None
         return rows, sorted({*due, *(number for sender in senders for number in self._marks.siblings[sender].values())})
@@ -223,14 +226,15 @@ class _Program:
         known, now = found.is_unknown, self._marks.is_unknown
         return [] if known is now else [queue for queue, is_unknown in enumerate(now) if is_unknown != known[queue]]
 
-    def _changed(self, solver: Solver, found: Found, changed: Iterable[int]) -> Found:
+    def _changed(self, solver: Solver, found: Found, changed: Collection[int]) -> Found:
         """Return what was found the last time, but for some queues."""
         keys = self._keys
         bounds = {keys[queue]: self._known(solver, queue, self._rows.last.bounds) for queue in changed}
         bounds = {key: bound for key, bound in bounds.items() if bound is not found.bounds[key]}
-        worst = {keys[queue]: frozenset(solver.worst(queue)) for queue in changed}
+        for queue in changed:
+            found.worst[keys[queue]] = frozenset(solver.worst(queue))
         told = {**found.bounds, **bounds} if bounds else found.bounds
-        return Found(keys, told, {**found.worst, **worst}, self._marks.is_unknown)
+        return Found(keys, told, found.worst, self._marks.is_unknown)
 
     def _columns(self, solver: Solver) -> tuple[Bounds, Worsts]:
         """Return what was found as columns, in the order of keys."""
@@ -283,7 +287,7 @@ class _Program:
         """Return whether nothing is proved of a queue, whoever sends to it: nobody configures it, or knows the turns of its scheduler."""
         return self._topology.nodes[key[1]].platform == "none" or self._ends[key[:2]].is_sharing(key[2])
 
-    def _worst(self, solver: Solver) -> Worst:
+    def _worst(self, solver: Solver) -> dict[QueueKey, frozenset[int]]:
         found: dict[tuple[int, ...], frozenset[int]] = {}  # many are the same
         worst: dict[QueueKey, frozenset[int]] = {}
         for queue, key in enumerate(self._keys):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import compress
-from operator import is_not
 from typing import TYPE_CHECKING
 
 from intentc.delay.columns import Case, Cases
@@ -13,6 +11,7 @@ from intentc.delay.streams import Web as Table
 from intentc.delay.turning import other_keys
 from intentc.delay.wiring import Siblings, find_siblings
 from intentc.realise.model import QueueBound, QueueKey
+from intentc.recall import differing
 from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
@@ -81,14 +80,14 @@ class Offers:
     ends: Mapping[Sender, End]
     cases: Sequence[Case]
     tight: Collection[Sender]
-    rows: Sequence[Row]
+    rows: list[Row]  # those of the next program are these, but for what differs
 
     def changed(self, ends: Mapping[Sender, End], cases: Sequence[Case], due: Iterable[int] | None) -> set[Sender]:
         """Return the link ends with the same queues at which something may be offered that was not; `due`: the queues with other streams."""
         found = set(other_keys(self.ends, ends))
         found.update(self.tight if due is None else {self.keys[queue][:2] for queue in due} & set(self.tight))
         if cases is not self.cases:
-            found.update([key[:2] for key in compress(self.keys, map(is_not, cases, self.cases))])
+            found.update([self.keys[queue][:2] for queue in differing(cases, self.cases)])
         return found
 
 
@@ -121,7 +120,9 @@ class Found:
 
     keys: Sequence[QueueKey]
     bounds: Mapping[QueueKey, QueueBound]
-    worst: Worst
+    worst: dict[
+        QueueKey, frozenset[int]
+    ]  # those of the next program are these, but for what differs: nothing rests on them
     is_unknown: Sequence[bool]
 
 

@@ -19,7 +19,7 @@ from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels
 from intentc.delay.last import Last
 from intentc.delay.latency import with_words
 from intentc.delay.leeway import Leeway
-from intentc.delay.turning import Tally, difference, have_same_keys, is_alike, other_keys
+from intentc.delay.turning import Difference, Tally, difference, is_alike
 from intentc.delay.turning import kernels as kernels  # noqa: PLC0414  (part of this module)
 from intentc.delay.waiting import Known, Waits
 from intentc.native import compiled
@@ -89,6 +89,7 @@ class Rows:
         self._limits: dict[str, array[int]] = {}  # of those that are promised more than latency one way
         self._settled: dict[str, tuple[bytes, RealisedDemand]] = {}  # by what packets wait for
         self._items = realised.demands
+        self._differing: tuple[Mapping[str, RealisedDemand], Mapping[str, RealisedDemand], Difference] | None = None
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
         self._web: Web | None = None  # the last one, where it was finished
@@ -118,7 +119,7 @@ class Rows:
             return False  # what nobody does any more is only let go with all
         before, items = self._items, realised.demands
         self._tally = self._tally or Tally(before.values())
-        differing = difference(before, items)
+        differing = self.difference(before, items)
         for key in differing.come:
             self._settled.pop(key, None)  # it says where a demand stands, too
         alike = {key for key in differing.come if key in before and is_alike(before[key], items[key])}
@@ -186,17 +187,23 @@ class Rows:
         (before, found), demands = self._there, realised.demands
         if demands is before:
             return found
-        if have_same_keys(before, demands):
+        differing = self.difference(before, demands)
+        if differing.is_in_place:
             found = dict(found)
-            for key in other_keys(before, demands):
-                found[key] = self._number_of(demands[key])
         else:
-            others = other_keys(before, demands)
             found = {key: number for key, number in found.items() if key in demands}
-            found |= {key: self._number_of(demands[key]) for key in others if key in demands}
+        found |= {key: self._number_of(demands[key]) for key in differing.come}
+        if not differing.is_in_place:
             found = {key: found[key] for key in sorted(found)}
         self._there = demands, found
         return found
+
+    def difference(self, before: Mapping[str, RealisedDemand], after: Mapping[str, RealisedDemand]) -> Difference:
+        """Return in what two programs differ: mostly several ask of the same two."""
+        known = self._differing
+        if known is None or known[0] is not before or known[1] is not after:
+            known = self._differing = before, after, difference(before, after)
+        return known[2]
 
     def _number_of(self, item: RealisedDemand) -> int:
         """Return the number of a demand's career; one that is new is entered."""

@@ -139,9 +139,9 @@ def _report(placed: Realised, found: Bounded, count: int, findings: Findings) ->
 
 def _is_same(one: Realised, other: Realised) -> bool:
     """Return whether two programs over the very same network are the same to its queues."""
-    if one.model.topology is not other.model.topology or one.demands.keys() != other.demands.keys():
+    if one.model.topology is not other.model.topology or one.loads != other.loads:
         return False
-    if one.loads != other.loads or _bare(one.model.classes) != _bare(other.model.classes):
+    if one.demands.keys() != other.demands.keys() or _bare(one.model.classes) != _bare(other.model.classes):
         return False
     likeness = Likeness()
     return all(

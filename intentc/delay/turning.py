@@ -55,11 +55,12 @@ def other_keys(before: Mapping[Key, Value], after: Mapping[Key, Value]) -> Colle
     return [key for key in dict.fromkeys((*before, *after)) if before.get(key) is not after.get(key)]
 
 
-def have_same_keys(one: Mapping[Key, object], other: Mapping[Key, object]) -> bool:
-    """Return whether two mappings have the same keys in the same order."""
-    return one is other or (
-        len(one) == len(other) and (changed_keys(one, other) is not None or list(one) == list(other))
-    )
+def keys_in_place(before: Mapping[Key, Value], after: Mapping[Key, Value]) -> Sequence[Key] | None:
+    """Return the same of two mappings with the same keys in the same order; None of others."""
+    keys = changed_keys(before, after)
+    if keys is None and len(before) == len(after) and list(before) == list(after):
+        keys = [key for key, item in after.items() if item is not before[key]]
+    return keys
 
 
 def kernels(name: str) -> ModuleType:

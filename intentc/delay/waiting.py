@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import is_
 from typing import TYPE_CHECKING, Protocol
 
 from intentc.delay.latency import BASES
-from intentc.delay.turning import difference, have_same_keys, kernels, other_keys
+from intentc.delay.turning import Difference, kernels, keys_in_place
 from intentc.realise.model import QueueBound, QueueKey, RealisedDemand
 from intentc.values import frozen
 
@@ -26,13 +26,11 @@ class Waits:
 
     def of(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
         """Return what packets may wait for along paths over some queues."""
-        others: Collection[QueueKey] = queues.keys()
-        if self._last is not None and have_same_keys(self._last[0], queues):
-            before, found = self._last
-            others = other_keys(before, queues) if before is not queues else ()
-            found = found.copy() if others else found
+        others = None if self._last is None else keys_in_place(self._last[0], queues)
+        if self._last is None or others is None:
+            others, found = tuple(queues), self._empty()
         else:
-            found = self._empty()
+            found = self._last[1].copy() if others else self._last[1]
         for key in others:
             link, node, name = key
             bound = queues[key]
@@ -46,7 +44,9 @@ class Waits:
 
 
 class Crossing(Protocol):
-    """Who tells which demands have a path over a queue where packets wait for something else."""
+    """Who tells in which demands two programs differ, and which have a path over a queue where packets wait for something else."""
+
+    def difference(self, before: _Demands, after: _Demands) -> Difference: ...
 
     def crossing(self, before: Amounts, after: Amounts) -> Iterable[str]: ...
 
@@ -113,7 +113,7 @@ class Known:
         """
         asked = last.demands, last.amounts, demands, amounts
         if self._asked is None or not all(map(is_, self._asked[0], asked)):
-            differing = difference(last.demands, demands)
+            differing = rows.difference(last.demands, demands)
             others = {*differing.gone, *differing.come}
             if last.amounts is not amounts:
                 others.update(rows.crossing(last.amounts, amounts))
