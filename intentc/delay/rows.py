@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from intentc.native.queues import Offered
     from intentc.native.roads import Roads
     from intentc.native.routes import Amounts, Routes
-    from intentc.native.shares import Shares
+    from intentc.native.shares import Shares, Users
     from intentc.native.weave import Web
 
 MANY_DEMANDS = 2_000  # of which two threads weave half each
@@ -80,6 +80,8 @@ class Rows:
         )
         self._pools: dict[str, int] = {}
         self._numbers: dict[str, int] = {}  # of careers, by demand
+        self._keys: list[str] = []  # of demands, by the numbers of their careers, gone ones among them
+        self._users: Users | None = None  # of each queue, in a session
         self._tally: Tally | None = None  # of all demands
         self._there: tuple[Mapping[str, RealisedDemand], dict[str, int]] = (
             {},
@@ -210,6 +212,7 @@ class Rows:
         found = self._numbers.get(item.demand.key)
         if found is None:
             found = self._numbers[item.demand.key] = self._enter(item)
+            self._keys.append(item.demand.key)
         return found
 
     def _enter(self, item: RealisedDemand) -> int:
@@ -312,8 +315,17 @@ class Rows:
     def crossing(self, before: Amounts, after: Amounts) -> Sequence[str]:
         """Return the demands one of whose paths leads over a queue where packets wait for something else now."""
         if self._crossed is None or self._crossed[:2] != (before, after):  # both are told by identity
-            self._crossed = before, after, kernels("shares").crossing(self._careers, self._numbers, before, after)
+            self._crossed = before, after, self._crossing(before, after)
         return self._crossed[2]
+
+    def _crossing(self, before: Amounts, after: Amounts) -> Sequence[str]:
+        shares = kernels("shares")
+        if not self.is_lasting:
+            found: list[str] = shares.crossing(self._careers, self._numbers, before, after)
+            return found
+        users: Users = self._users or shares.Users(self._careers)
+        self._users = users
+        return users.crossing(self._keys, self._numbers, before, after)
 
     def group(self, name: str) -> int:
         """Return the number of a class."""

@@ -11,6 +11,7 @@ from intentc.native.routes cimport Amounts, Routes
 
 cdef enum:
     NONE = -1
+    MOST_LOOSE = 16          # one in so many careers may be asked one by one
 
 
 cdef class Shares:
@@ -171,40 +172,133 @@ cdef class Shares:
         return found
 
 
-def crossing(Careers careers not None, dict numbers not None, Amounts before not None, Amounts after not None):
-    """Return the keys of those careers, by number, one of whose paths leads over a queue with other amounts than before."""
+cdef unsigned char* _others(Careers careers, Amounts before, Amounts after, bint* is_any) except NULL:
+    """Return of each queue, by class, then by port, as a demand has one class, whether its amounts are others than before."""
     cdef Routes routes = careers.routes
     cdef Py_ssize_t place, places = <Py_ssize_t>routes.ports * careers.groups
-    cdef int* list_from = careers.list_from.at
-    cdef int at, port, group, number, base = NONE
-    cdef Career* own
-    cdef bint is_any = False, is_base_met = False
-    cdef unsigned char* is_other
-    cdef list found = []
+    cdef int port, group
+    cdef unsigned char* found
     if (
         before.routes is not routes or after.routes is not routes
         or before.groups != careers.groups or after.groups != careers.groups
     ):
         raise ValueError
-    is_other = <unsigned char*>calloc(max(places, 1), 1)
-    if is_other == NULL:
+    found = <unsigned char*>calloc(max(places, 1), 1)
+    if found == NULL:
         raise MemoryError
+    for port in range(routes.ports):
+        for group in range(careers.groups):
+            place = <Py_ssize_t>port * careers.groups + group
+            if before.amount.at[place] != after.amount.at[place] or before.other.at[place] != after.other.at[place]:
+                found[<Py_ssize_t>group * routes.ports + port] = is_any[0] = 1
+    return found
+
+
+cdef bint _meets(Careers careers, int number, unsigned char* is_other, int* base, bint* is_base_met) except -1:
+    """Return whether a path of a career leads over such a queue; `base`: see `Routes.meets`."""
+    cdef Career* own = careers.career(number)
+    cdef int at
+    base[0] = NONE  # that of a demand of another class tells nothing
+    for at in range(careers.list_from.at[own.lists], careers.list_from.at[own.lists_end]):
+        if careers.routes.meets(careers.path.at[at], is_other + <Py_ssize_t>own.group * careers.routes.ports, base, is_base_met):
+            return True
+    return False
+
+
+def crossing(Careers careers not None, dict numbers not None, Amounts before not None, Amounts after not None):
+    """Return the keys of those careers, by number, one of whose paths leads over a queue with other amounts than before."""
+    cdef int base = NONE
+    cdef bint is_any = False, is_base_met = False
+    cdef unsigned char* is_other = _others(careers, before, after, &is_any)
     try:
-        for port in range(routes.ports):
-            for group in range(careers.groups):  # by class, then by port, as a demand has one class
-                place = <Py_ssize_t>port * careers.groups + group
-                if before.amount.at[place] != after.amount.at[place] or before.other.at[place] != after.other.at[place]:
-                    is_other[<Py_ssize_t>group * routes.ports + port] = is_any = 1
-        if not is_any:
-            return found
-        for key, value in numbers.items():
-            number = value
-            own = careers.career(number)
-            base = NONE  # that of a demand of another class tells nothing
-            for at in range(list_from[own.lists], list_from[own.lists_end]):
-                if routes.meets(careers.path.at[at], is_other + <Py_ssize_t>own.group * routes.ports, &base, &is_base_met):
-                    found.append(key)
-                    break
-        return found
+        return [key for key, number in numbers.items() if is_any and _meets(careers, number, is_other, &base, &is_base_met)]
     finally:
         free(is_other)
+
+
+cdef class Users:
+    """The careers that lead over each queue, so that who uses some of them is found without asking all. What is entered later is asked until
+
+    there are many of these; then all are told anew.
+    """
+
+    cdef Careers careers
+    cdef Ints begins, users  # per class and port, as `_others` has them
+    cdef int told            # careers
+
+    def __init__(self, Careers careers not None):
+        self.careers = careers
+        fill_ints(&self.begins, <Py_ssize_t>careers.routes.ports * careers.groups + 1, 0)
+
+    def __dealloc__(self):
+        free(self.begins.at)
+        free(self.users.at)
+
+    def crossing(self, list keys not None, dict numbers not None, Amounts before not None, Amounts after not None):
+        """Do what `crossing` does, in the order of careers; `keys`: by number, of those that are gone any."""
+        cdef int number, row, base = NONE, count = <int>self.careers.count
+        cdef Py_ssize_t place
+        cdef bint is_any = False, is_base_met = False
+        cdef unsigned char* is_other
+        cdef bytearray is_met = bytearray(count)
+        if len(keys) != count:
+            raise ValueError
+        is_other = _others(self.careers, before, after, &is_any)
+        try:
+            if not is_any:
+                return []
+            if MOST_LOOSE * (count - self.told) > self.told:
+                self.tell()
+            for place in range(self.begins.count - 1):
+                if is_other[place]:
+                    for row in range(self.begins.at[place], self.begins.at[place + 1]):
+                        is_met[self.users.at[row]] = 1
+            for number in range(self.told, count):
+                is_met[number] = _meets(self.careers, number, is_other, &base, &is_base_met)
+        finally:
+            free(is_other)
+        return [keys[number] for number in range(count) if is_met[number] and numbers.get(keys[number]) == number]
+
+    cdef int tell(self) except -1:
+        """Tell the users of each queue anew."""
+        cdef Ints stamp = Ints(NULL, 0, 0)
+        cdef Py_ssize_t place, places = self.begins.count - 1
+        cdef int number
+        self.told = 0
+        try:
+            fill_ints(&stamp, places, NONE)
+            fill_ints(&self.begins, places + 1, 0)
+            for number in range(self.careers.count):
+                self.go_over(number, &stamp, False)
+            for place in range(places):
+                self.begins.at[place + 1] += self.begins.at[place]
+            fill_ints(&self.users, self.begins.at[places], 0)
+            fill_ints(&stamp, places, NONE)
+            for number in range(self.careers.count):
+                self.go_over(number, &stamp, True)
+            for place in range(places, 0, -1):
+                self.begins.at[place] = self.begins.at[place - 1]
+            self.begins.at[0] = 0
+        finally:
+            free(stamp.at)
+        self.told = <int>self.careers.count
+        return 0
+
+    cdef int go_over(self, int number, Ints* stamp, bint is_told) except -1:
+        """Count the queues of a career, each once, or note the career at each of them."""
+        cdef Career* own = self.careers.career(number)
+        cdef Routes routes = self.careers.routes
+        cdef int at, hop
+        cdef Py_ssize_t place
+        for at in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists_end]):
+            for hop in range(routes.lay(self.careers.path.at[at])):
+                place = <Py_ssize_t>own.group * routes.ports + routes.laid.at[hop]
+                if stamp.at[place] == number:
+                    continue
+                stamp.at[place] = number
+                if is_told:
+                    self.users.at[self.begins.at[place]] = number
+                    self.begins.at[place] += 1
+                else:
+                    self.begins.at[place + 1] += 1
+        return 0

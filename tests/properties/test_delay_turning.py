@@ -106,6 +106,25 @@ def test_only_demands_over_queues_that_have_changed_are_asked_for_again():
     assert max(seen) > 0
 
 
+@settings(max_examples=10, deadline=None)
+@example(5)
+@given(st.integers(0, 1_000_000))
+def test_who_uses_queues_that_have_changed_is_found_as_by_asking_all(seed):
+    edits, rows, before, told = Edits(seed), None, None, 0
+    for _ in range(12):
+        last, rows = rows, rows_of(edits.program, rows, is_lasting=True)
+        if rows is None:
+            return
+        after = rows.waits(Bounder(edits.program, rows, {}).bound(edits.program).queues)
+        if last is rows and before is not None:
+            found = rows.crossing(before, after)
+            assert sorted(found) == sorted(kernels("shares").crossing(rows._careers, rows._numbers, before, after))
+            told += len(found)
+        before = after
+        edits.edit()
+    assert told or seed != 5
+
+
 def test_demands_that_only_stand_elsewhere_are_the_same_to_queues():
     edits = Edits(5)
     rows = rows_of(edits.program, is_lasting=True)

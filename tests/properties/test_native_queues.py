@@ -365,6 +365,8 @@ def test_what_is_no_number_of_the_program_is_refused():
         lambda: made.is_in_time(number, other),
         lambda: made.figures(number, other),
         lambda: kernels("shares").crossing(made, {"x": number}, other, other),
+        lambda: kernels("shares").Users(made).crossing(["x"], {"x": number}, other, other),
+        lambda: kernels("shares").Users(made).crossing([], {}, other, other),
         lambda: made.latencies(number, b""),
     ):
         with pytest.raises(ValueError, match=r"^$"):
