@@ -26,6 +26,7 @@ cdef class Replay(Solver):
     cdef Ints is_apart       # whether its numbers are its own, and not those of the trace
     cdef Ints differs        # by what: LEFT, BURST
     cdef Ints mark, after    # per queue: the last mark of the trace that has come, and the next one
+    cdef Ints due            # the sweep in which that comes; -1: nobody has asked yet
     cdef Ints last           # and the last one that this iteration came to
     cdef unsigned int** told # per queue: where what has been waited for at its sorted nodes is told, by their numbers: `narrow`, or the trace
     cdef unsigned int* zeros
@@ -76,6 +77,7 @@ cdef class Replay(Solver):
     cdef void tell_change(self, int queue) noexcept
     cdef void ask_next(self, int queue) noexcept
     cdef void come(self, int queue, int sweep) noexcept
+    cdef void note_due(self, int queue) noexcept
     cdef void take(self, int queue) noexcept
     cdef int leave(self, int queue) noexcept
     cdef int rejoin(self, int queue) except -1

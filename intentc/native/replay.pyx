@@ -56,6 +56,7 @@ cdef class Replay(Solver):
         free(self.differs.at)
         free(self.mark.at)
         free(self.after.at)
+        free(self.due.at)
         free(self.last.at)
         free(self.old_width.at)
         free(self.before_from.at)
@@ -130,6 +131,7 @@ cdef class Replay(Solver):
         self.find_follows()
         self.forget_waits()
         fill_ints(&self.after, web.queues, NONE)
+        fill_ints(&self.due, web.queues, NONE)
         fill_ints(&self.old_width, web.queues, 0)
         fill_ints(&self.is_apart, web.queues, 1)
         fill_ints(&self.differs, web.queues, 0)
@@ -233,6 +235,7 @@ cdef class Replay(Solver):
         try:
             fill_ints(&trace.first, web.queues, NONE)
             fill_ints(&self.after, web.queues, NONE)
+            fill_ints(&self.due, web.queues, NONE)
             fill_ints(&self.old_width, web.queues, 0)
             fill_ints(&self.mark, web.queues, NONE)
             fill_ints(&self.is_touched, web.queues, 1)
@@ -505,6 +508,7 @@ cdef class Replay(Solver):
         cdef Trace trace = self.trace
         cdef int queue, count
         fill_ints(&self.mark, web.queues, NONE)
+        fill_ints(&self.due, web.queues, NONE)
         for queue in range(web.queues):
             count = self.width_of(queue)
             self.after.at[queue] = trace.first.at[queue]
@@ -608,7 +612,8 @@ cdef class Replay(Solver):
             self.see(queue)
         for at in range(self.before_from.at[queue], self.before_from.at[queue + 1]):
             other = self.before.at[at]
-            self.come(other, sweep if other < queue else sweep - 1)
+            if self.due.at[other] <= (sweep if other < queue else sweep - 1):
+                self.come(other, sweep if other < queue else sweep - 1)
             differing |= self.differs.at[other] & LEFT
             newest = max(newest, self.changed_at.at[other])
         for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes_end.at[self.dish_end.at[queue] - 1]):
@@ -686,16 +691,24 @@ cdef class Replay(Solver):
     cdef void come(self, int queue, int sweep) noexcept:
         """Come to the mark of a sweep; a queue that is not apart takes what it tells."""
         cdef int at = self.after.at[queue]
+        if self.due.at[queue] > sweep:
+            return
         if not self.is_seen.at[queue]:
             self.see(queue)
         if at == NONE or self.trace.marks[at].sweep > sweep:
+            self.note_due(queue)
             return
         while at != NONE and self.trace.marks[at].sweep <= sweep:
             self.mark.at[queue] = at
             at = self.trace.marks[at].next
         self.after.at[queue] = at
+        self.note_due(queue)
         if not self.is_apart.at[queue]:
             self.take(queue)
+
+    cdef void note_due(self, int queue) noexcept:
+        """Note in which sweep the next mark of a queue comes."""
+        self.due.at[queue] = WIDEST if self.after.at[queue] == NONE else self.trace.marks[self.after.at[queue]].sweep
 
     cdef void take(self, int queue) noexcept:
         """Take what the mark of now tells."""
