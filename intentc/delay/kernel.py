@@ -49,8 +49,7 @@ class _Program:
         self._ends = ends
         self._topology = realised.model.topology
         self._replay: Replay | None = None  # what iterates, in a session
-        self._web.finish(self._is_wide(may_be_tight), is_shared=self._is_for_two())
-        rows.keep(self._web)
+        rows.finish(self._web, realised, self._is_wide(may_be_tight), is_shared=self._is_for_two())
 
     def _is_wide(self, may_be_tight: Mapping[Sender, bool]) -> Sequence[bool] | None:
         """Return of each queue whether its end may be tight; None where all is as it was with the last program."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from intentc.delay.allowances import limits_of
@@ -19,6 +20,7 @@ from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels
 from intentc.delay.last import Last
 from intentc.delay.latency import with_words
 from intentc.delay.leeway import Leeway
+from intentc.delay.meanwhile import Meanwhile
 from intentc.delay.turning import Difference, Tally, difference, is_alike
 from intentc.delay.turning import kernels as kernels  # noqa: PLC0414  (part of this module)
 from intentc.delay.waiting import Known, Waits
@@ -27,6 +29,7 @@ from intentc.realise.labels import most_labels, with_labels
 from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.realise.results import SettledResults, whens
 from intentc.recall import Recall
+from intentc.values import frozen
 
 if TYPE_CHECKING:
     from intentc.native.careers import Careers
@@ -41,6 +44,15 @@ _MOST_TIMES = 3  # as many paths, or careers, as a program began with
 _SMALL, _SMALL_LASTING = 32, 512  # demands that come and go, of which as much as can be is patched; in a session
 _NS_PER_US = 1000
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
+
+
+@frozen
+class _Ahead:
+    """The web of a program with these demands, which is being finished."""
+
+    demands: Mapping[str, RealisedDemand]
+    web: Web
+    finishing: Meanwhile
 
 
 class Rows:
@@ -95,6 +107,7 @@ class Rows:
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
         self._web: Web | None = None  # the last one, where it was finished
+        self._ahead: _Ahead | None = None
         self.ends = KnownEnds()
         self.offered: Recall[list[Offered]] = Recall()
         self.last = Last()
@@ -142,43 +155,86 @@ class Rows:
         return self._tally is not None and self._tally.is_for_kernels
 
     def web(self, realised: Realised) -> Web:
-        """Return the kernel's web of a program: this one, or what is left of it, or the next one.
+        """Return the kernel's web of a program: this one, or what is left of it, or the next one. It is to be finished (`finish`).
 
-        The last one turns where that spares work, as programs are much the same; `keep` hands it back.
+        The last one turns where that spares work, as programs are much the same.
         """
-        topology, numbers = self._topology, self.numbers(realised)
+        if self._ahead is not None:
+            if self._ahead.demands is realised.demands:
+                return self._ahead.web
+            self._web = self._wait()
+        if not self.is_lasting:
+            kernels("weave").keep_apart()
+        web = self._turned(realised) or self._woven(realised)
+        self._paths_at_first = self._paths_at_first or len(self.routes)
+        self._careers_at_first = self._careers_at_first or len(self._careers)
+        return web
+
+    def ahead(self, realised: Realised) -> None:
+        """Have a second CPU finish the web of what is left of a program, if it turns to that, until `finish` asks for it.
+
+        All that was placed has its career by then, so that none is entered meanwhile. Which link ends may be tight is not known yet: each is
+        taken to be as it was.
+        """
+        if self.is_lasting or not self._is_for_two(realised):
+            return
+        web = self._turned(realised)
+        if web is not None:
+            self._ahead = _Ahead(realised.demands, web, Meanwhile(partial(web.finish, None)))
+
+    def _is_for_two(self, realised: Realised) -> bool:
+        return len(realised.demands) >= MANY_DEMANDS and has_two_cpus()
+
+    def _turned(self, realised: Realised) -> Web | None:
+        """Return the last web, turned to a program; None: it is better woven anew."""
+        numbers = self.numbers(realised)
         left = self._states.left(realised) if realised.demands is not self._items else self._states.all()
         last, self._web = self._web, None  # what fails while it turns is of no use any more
         if self._failing is None or self._failing[0] != left:
-            last = None
             at_node, at_link = self._states.at_node, self._states.at_link
             self._failing = (
                 left,
                 [[number for number in at_node.get(name, ()) if number in left] for name in self._nodes],
                 [[number for number in at_link.get(name, ()) if number in left] for name in self.link_numbers],
             )
-        web: Web
-        if not self.is_lasting:
-            kernels("weave").keep_apart()
-        if last is not None and last.turn(numbers.values(), _SMALL_LASTING if self.is_lasting else _SMALL):
-            web = last
-        else:
-            web = kernels("weave").Web(
-                self._careers,
-                numbers.values(),
-                self._failing[1],
-                self._failing[2],
-                topology.routing.mean_packet,
-                topology.routing.hash_imbalance_ppb,
-                len(numbers) >= MANY_DEMANDS and has_two_cpus(),
-            )
-        self._paths_at_first = self._paths_at_first or len(self.routes)
-        self._careers_at_first = self._careers_at_first or len(self._careers)
-        return web
+            return None
+        small = _SMALL_LASTING if self.is_lasting else _SMALL
+        return last if last is not None and last.turn(numbers.values(), small) else None
+
+    def _woven(self, realised: Realised) -> Web:
+        """Return a new web; which states are left in the program is known."""
+        assert self._failing is not None  # noqa: S101  (`_turned` has found it; narrows the type)
+        topology = self._topology
+        found: Web = kernels("weave").Web(
+            self._careers,
+            self.numbers(realised).values(),
+            self._failing[1],
+            self._failing[2],
+            topology.routing.mean_packet,
+            topology.routing.hash_imbalance_ppb,
+            self._is_for_two(realised),
+        )
+        return found
+
+    def finish(self, web: Web, realised: Realised, wide: Sequence[bool] | None, *, is_shared: bool) -> None:
+        """Finish the web of a program, and keep it for the next one. `wide`, `is_shared`: as `native.weave` has them."""
+        is_known = self._ahead is not None and self._wait() is web and (wide is None or web.is_wide_as(wide))
+        # one that does not turn to what it is has numbers that are too large
+        if not is_known and (not web.is_finished or web.turn(self.numbers(realised).values())):
+            web.finish(wide, is_shared)
+        self.keep(web)
 
     def keep(self, web: Web) -> None:
         """Keep a web that is finished for the next program."""
         self._web = web
+
+    def _wait(self) -> Web | None:
+        """Return the web that was begun ahead once it is finished."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return None
+        ahead.finishing.wait()
+        return ahead.web
 
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""

@@ -44,6 +44,8 @@ class Withdrawals:
         gone = {key: item.demand for key, item in realised.demands.items() if item.demand.intent in intents}
         kept = {key: item for key, item in realised.demands.items() if key not in gone}
         placed = self._placed = self._placed or realised
+        if self._rows is not None:
+            self._rows.ahead(replace(realised, demands=kept))
         if self._books is None and self._rows is not None:
             self._books = Ledger(self._rows, placed)
         if self._books is None or not self._books.hold(kept):

@@ -25,7 +25,8 @@ cdef class Halves(Streams):
         """Finish all queues that are due; their members are sorted. `is_shared`: with a thread beside this one."""
         cdef Halves other
         cdef int middle = self.routes.ports // 2
-        self.begin_queues()
+        with nogil:
+            self.begin_queues()
         self.begins, self.order = begins, order
         try:
             if not is_shared:
@@ -47,7 +48,8 @@ cdef class Halves(Streams):
                     self.take_queues(other, middle)
                 finally:
                     self.take_back_all(other)
-            self.join_nodes()
+            with nogil:
+                self.join_nodes()
         finally:
             self.begins = self.order = NULL
         return 0

@@ -35,7 +35,7 @@ cdef class Nodes(Steps):
     cdef int encode(self, int begin) except -1 nogil
     cdef int widen_cells(self) except -1 nogil
     cdef int narrow(self, i64 amount) noexcept nogil
-    cdef int sort_nodes(self, Ints* place) except -1
-    cdef int place_before(self, int node, Ints* place) except -1
+    cdef int sort_nodes(self, Ints* place) except -1 nogil
+    cdef int place_before(self, int node, Ints* place) except -1 nogil
     cdef int release_nodes(self) except -1
     cdef int release_made(self) except -1

@@ -308,7 +308,7 @@ cdef class Nodes(Steps):
             free(wide.at)
         return 0
 
-    cdef int sort_nodes(self, Ints* place) except -1:
+    cdef int sort_nodes(self, Ints* place) except -1 nogil:
         """Keep the nodes with a `place` other than -1, in the order of their queues; tell the new number of each there."""
         cdef int node, edge, queue, at, before, count = <int>self.node_queue.count
         cdef Ints begins = Ints(NULL, 0, 0), froms = Ints(NULL, 0, 0), edges = Ints(NULL, 0, 0)
@@ -353,7 +353,7 @@ cdef class Nodes(Steps):
             free(edges.at)
         return 0
 
-    cdef int place_before(self, int node, Ints* place) except -1:
+    cdef int place_before(self, int node, Ints* place) except -1 nogil:
         """Keep a node, and all before it."""
         cdef int edge, before
         if place.at[node] != NONE:

@@ -51,7 +51,7 @@ cdef class Streams(Members):
     cdef Py_ssize_t was_room
     cdef Ints was_wide                                       # per queue: what it was finished with
 
-    cdef int begin_queues(self) except -1
+    cdef int begin_queues(self) except -1 nogil
     cdef int find_relevant(self, Ints* begins, Ints* order, int first, int end) except -1 nogil
     cdef bint leans(self, int queue) noexcept nogil
     cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1 nogil
@@ -67,8 +67,8 @@ cdef class Streams(Members):
     ) noexcept nogil
     cdef int new_draft(self, Draft made) except -1 nogil
     cdef int put_off(self, Draft* own) except -1 nogil
-    cdef int join_nodes(self) except -1
-    cdef int joint_node(self, int first, int end) except -1
+    cdef int join_nodes(self) except -1 nogil
+    cdef int joint_node(self, int first, int end) except -1 nogil
     cdef int pool_at(self, int number) noexcept nogil
     cdef int find_counting(self, Ints* kept) except -1 nogil
     cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1 nogil
@@ -81,7 +81,7 @@ cdef class Streams(Members):
     cdef int emit_stream(self, int queue, int draft) except -1 nogil
     cdef bint covers(self, int one, int other) noexcept nogil
     cdef int deficit(self, int place) noexcept nogil
-    cdef int gather(self) except -1
-    cdef int gather_streams(self) except -1
-    cdef int add_blocks(self) except -1
-    cdef int release_streams(self) except -1
+    cdef int gather(self) except -1 nogil
+    cdef int gather_streams(self) except -1 nogil
+    cdef int add_blocks(self) except -1 nogil
+    cdef int release_streams(self) except -1 nogil

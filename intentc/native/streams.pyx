@@ -25,7 +25,7 @@ cdef class Streams(Members):
         free(self.change_stream.at)
         free(self.change_state.at)
 
-    cdef int release_streams(self) except -1:
+    cdef int release_streams(self) except -1 nogil:
         """Give back what only weaving needs."""
         free(self.drafts)
         free(self.found)
@@ -61,7 +61,7 @@ cdef class Streams(Members):
         drop(&self.entry_stamp)
         return 0
 
-    cdef int add_blocks(self) except -1:
+    cdef int add_blocks(self) except -1 nogil:
         """Make room for a block of each queue."""
         make_room(<void**>&self.blocks, &self.block_room, self.queues, sizeof(Block))
         while self.block_count < self.queues:
@@ -69,7 +69,7 @@ cdef class Streams(Members):
             self.block_count += 1
         return 0
 
-    cdef int begin_queues(self) except -1:
+    cdef int begin_queues(self) except -1 nogil:
         """Forget what was noted when queues were finished the last time."""
         fill_ints(&self.spot_draft, self.spot_node.count, NONE)
         fill_ints(&self.state_count, self.states, 0)
@@ -408,7 +408,7 @@ cdef class Streams(Members):
         add_int(&self.joint_end, self.joint_spot.count)
         return 0
 
-    cdef int join_nodes(self) except -1:
+    cdef int join_nodes(self) except -1 nogil:
         """Give the streams that were put off what they wait for, in their order."""
         cdef int row, first = 0
         for row in range(self.joint_stream.count):
@@ -417,7 +417,7 @@ cdef class Streams(Members):
         self.joint_stream.count = self.joint_end.count = self.joint_spot.count = self.joint_late.count = 0
         return 0
 
-    cdef int joint_node(self, int first, int end) except -1:
+    cdef int joint_node(self, int first, int end) except -1 nogil:
         """Return what several demands wait for together, each as much later as it comes: all that any of them waits for."""
         cdef int row, node, edge, late, extra, before, queue = self.node_queue.at[self.spot_node.at[self.joint_spot.at[first]]]
         cdef Py_ssize_t at, kept
@@ -644,7 +644,7 @@ cdef class Streams(Members):
         self.stream_count += 1
         return 0
 
-    cdef int gather(self) except -1:
+    cdef int gather(self) except -1 nogil:
         """Let what belongs to the queues lie in their order again, without what those had that were finished anew."""
         cdef Py_ssize_t change_room = 0, stream_count = 0, change_count = 0
         cdef Change* changes = NULL
@@ -698,7 +698,7 @@ cdef class Streams(Members):
             free(counting.at)
         return 0
 
-    cdef int gather_streams(self) except -1:
+    cdef int gather_streams(self) except -1 nogil:
         """Lay the streams in the order of queues; the queues do not know of it yet. What was there goes before others of so many are laid."""
         cdef Py_ssize_t room = 0, count = 0
         cdef Stream* streams = NULL

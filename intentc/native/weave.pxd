@@ -18,14 +18,16 @@ cdef class Web(Looms):
     cdef bint stays(self, int number, Ints* sizes) noexcept
     cdef int change_demands(self, list wanted, Ints* fate, Ints* sizes) except -1
     cdef int note_gone(self, int slot) except -1
-    cdef int find_fresh(self, Ints* begins, Ints* order) except -1
-    cdef bint has_other_states(self, int port, int first, Ints* begins, Ints* order, Ints* stamp) noexcept
+    cdef int find_fresh(self, Ints* begins, Ints* order) except -1 nogil
+    cdef bint has_other_states(self, int port, int first, Ints* begins, Ints* order, Ints* stamp) noexcept nogil
     cdef int drop_queues(self) except -1
     cdef int renumber(self, Ints* order) except -1
-    cdef int let_go(self) except -1
-    cdef int sort_members(self, Ints* begins, Ints* order) except -1
-    cdef bint is_patched(self) noexcept
-    cdef int compact_members(self) except -1
-    cdef int pick_members(self, Ints* begins, Ints* order) except -1
-    cdef int prune(self) except -1
+    cdef int sort_due(self, Ints* begins, Ints* order) except -1 nogil
+    cdef int lay_in_order(self, Ints* begins, Ints* order) except -1 nogil
+    cdef int let_go(self) except -1 nogil
+    cdef int sort_members(self, Ints* begins, Ints* order) except -1 nogil
+    cdef bint is_patched(self) noexcept nogil
+    cdef int compact_members(self) except -1 nogil
+    cdef int pick_members(self, Ints* begins, Ints* order) except -1 nogil
+    cdef int prune(self) except -1 nogil
     cdef int release_memory(self) except -1

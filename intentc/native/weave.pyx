@@ -204,7 +204,7 @@ cdef class Web(Looms):
                     add_int(&self.gone_states, self.course_state.at[at])
         return 0
 
-    cdef int find_fresh(self, Ints* begins, Ints* order) except -1:
+    cdef int find_fresh(self, Ints* begins, Ints* order) except -1 nogil:
         """Find the queues that are to be finished: those that a demand comes to, or came, and those that lean on others at its link's end (`leans`)
 
         where other states count there now. Which do is only found after small changes; else they may.
@@ -240,7 +240,7 @@ cdef class Web(Looms):
             free(stamp.at)
         return 0
 
-    cdef bint has_other_states(self, int port, int first, Ints* begins, Ints* order, Ints* stamp) noexcept:
+    cdef bint has_other_states(self, int port, int first, Ints* begins, Ints* order, Ints* stamp) noexcept nogil:
         """Return whether other states count at a port (`find_relevant`) than before the web turned; `first`: its first row of `gone_states`."""
         cdef int kind, group, queue, at, row, state, come = 0, others = 3 * port
         cdef Member* own
@@ -290,7 +290,7 @@ cdef class Web(Looms):
             free(order.at)
         return 0
 
-    cdef int compact_members(self) except -1:
+    cdef int compact_members(self) except -1 nogil:
         """Leave out the members of demands that are gone."""
         cdef Py_ssize_t row, kept = 0
         for row in range(self.member_count):
@@ -371,41 +371,65 @@ cdef class Web(Looms):
                     self.was_wide.at[queue] = at
                     self.is_due.at[self.queue_port.at[queue]] = 1
                     self.is_met.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]] = 1
-            if not self.is_small:
-                self.find_fresh(&begins, &order)
-            if self.edition and not self.is_small:
-                self.let_go()
-            if self.is_small and self.kept_begins.count:
-                self.pick_members(&begins, &order)
-            else:
-                if self.edition:
-                    self.compact_members()
-                self.sort_members(&begins, &order)
-            if self.is_small:
-                self.find_fresh(&begins, &order)
-            self.is_compared = self.is_small
-            if self.is_compared:
-                make_room(<void**>&self.was, &self.was_room, self.queues, sizeof(Block))
+            with nogil:
+                self.sort_due(&begins, &order)
             self.finish_all(&begins, &order, is_shared and not self.is_small)
-            if self.is_small and not self.kept_begins.count:
-                self.kept_begins, begins, self.kept_order, order = begins, self.kept_begins, order, self.kept_order
-                self.kept_count = self.member_count
-            drop(&begins)
-            drop(&order)
-            if not self.is_patched():
-                if self.edition:
-                    self.gather()
-                else:
-                    self.release_streams()  # there may be no other program: what turns needs it again, and keeps it then
-                self.prune()
-                self.gathering += 1
-                self.sorted_streams, self.sorted_nodes = self.stream_count, self.node_queue.count
-                give_back(self.queues)
+            with nogil:
+                self.lay_in_order(&begins, &order)
         finally:
             free(begins.at)
             free(order.at)
 
-    cdef int let_go(self) except -1:
+    cdef int sort_due(self, Ints* begins, Ints* order) except -1 nogil:
+        """Find the queues that are to be finished, and sort the members by their queues."""
+        if not self.is_small:
+            self.find_fresh(begins, order)
+        if self.edition and not self.is_small:
+            self.let_go()
+        if self.is_small and self.kept_begins.count:
+            self.pick_members(begins, order)
+        else:
+            if self.edition:
+                self.compact_members()
+            self.sort_members(begins, order)
+        if self.is_small:
+            self.find_fresh(begins, order)
+        self.is_compared = self.is_small
+        if self.is_compared:
+            make_room(<void**>&self.was, &self.was_room, self.queues, sizeof(Block))
+        return 0
+
+    cdef int lay_in_order(self, Ints* begins, Ints* order) except -1 nogil:
+        """Lay what was found in the order of queues, but where it is so little that it may stay behind all others."""
+        if self.is_small and not self.kept_begins.count:
+            self.kept_begins, begins[0], self.kept_order, order[0] = begins[0], self.kept_begins, order[0], self.kept_order
+            self.kept_count = self.member_count
+        drop(begins)
+        drop(order)
+        if self.is_patched():
+            return 0
+        if self.edition:
+            self.gather()
+        else:
+            self.release_streams()  # there may be no other program: what turns needs it again, and keeps it then
+        self.prune()
+        self.gathering += 1
+        self.sorted_streams, self.sorted_nodes = self.stream_count, self.node_queue.count
+        give_back(self.queues)
+        return 0
+
+    def is_wide_as(self, is_wide):
+        """Return whether it was finished with that (`finish`)."""
+        cdef int queue
+        cdef list wide = list(is_wide)
+        if not self.is_finished or len(wide) != self.queues:
+            raise ValueError
+        for queue in range(self.queues):
+            if self.was_wide.at[queue] != bool(wide[queue]):
+                return False
+        return True
+
+    cdef int let_go(self) except -1 nogil:
         """Let go what those queues had that are to be finished anew: before that, where they are many, as else both are there at once."""
         cdef int queue
         for queue in range(self.queues):
@@ -414,7 +438,7 @@ cdef class Web(Looms):
         self.gather()
         give_back(self.queues)
 
-    cdef bint is_patched(self) noexcept:
+    cdef bint is_patched(self) noexcept nogil:
         """Return whether what was finished anew may stay behind all others: there is little of it, and no queue is gone."""
         return (
             self.is_small and self.sorted_nodes > 0
@@ -422,7 +446,7 @@ cdef class Web(Looms):
             and MOST_LOOSE * (self.node_queue.count - self.sorted_nodes) <= self.sorted_nodes
         )
 
-    cdef int pick_members(self, Ints* begins, Ints* order) except -1:
+    cdef int pick_members(self, Ints* begins, Ints* order) except -1 nogil:
         """Pick the members of the queues that are due, as `sort_members` leaves them: first those that were sorted and are still there."""
         cdef int queue
         cdef Py_ssize_t row, at
@@ -454,7 +478,7 @@ cdef class Web(Looms):
             free(next_.at)
         return 0
 
-    cdef int sort_members(self, Ints* begins, Ints* order) except -1:
+    cdef int sort_members(self, Ints* begins, Ints* order) except -1 nogil:
         """Sort the members by their queues: those of each in the order in which they were entered."""
         cdef int queue
         cdef Py_ssize_t row
@@ -473,7 +497,7 @@ cdef class Web(Looms):
         begins.at[0] = 0
         return 0
 
-    cdef int prune(self) except -1:
+    cdef int prune(self) except -1 nogil:
         """Keep the nodes that something waits for, in the order of their queues; those of members, too, where they are still there.
 
         After small changes all are kept that could be waited for: a few too many spare looking through all.

@@ -14,7 +14,7 @@ from support_delay import MBPS, net, realise, sender
 from support_native import at_once, needs_kernels, two_cpus
 from support_queues import MS, NAMED, Maker, counted
 
-from intentc.delay import kernel
+from intentc.delay import kernel, meanwhile
 from intentc.delay import rows as rows_module
 from intentc.delay.allowances import Allowances
 from intentc.delay.bounds import bound, bound_twin
@@ -22,7 +22,7 @@ from intentc.delay.kernel import solved
 from intentc.delay.latency import fixed_parts
 from intentc.delay.rows import kernels, rows_of
 from intentc.delay.settle import settle_queueing
-from intentc.delay.withdraw import withdraw
+from intentc.delay.withdraw import Withdrawals, withdraw
 from intentc.diagnostics import Findings
 from intentc.native import SWITCH, compiled
 from intentc.realise.model import LatencyParts, Path, StateResult
@@ -157,6 +157,93 @@ def test_rows_that_stay_while_intents_are_withdrawn_give_what_new_ones_do(seed, 
     found = solved(rows, left, found[1])
     assume(found is not None)
     assert found[0] == bound_twin(left).queues
+
+
+@contextmanager
+def ahead():
+    """Have a second CPU finish the webs of what is left of programs, however small, and yield what each was begun with."""
+    begun = []
+
+    def made(do):
+        begun.append(do.args)
+        return meanwhile.Meanwhile(do)
+
+    with two_cpus(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows_module, "MANY_DEMANDS", 0)
+        patch.setattr(rows_module, "Meanwhile", made)
+        yield begun
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 1_000_000), st.data())
+def test_a_web_that_is_finished_while_the_books_count_gives_what_another_one_does(seed, data):
+    """Also where ends are tight then that were not, or the other way round, and where queues go with those that used them."""
+    program = Maker(seed).program(8, 24)
+    rows = rows_of(program)
+    found = solved(rows, program, {})
+    assume(found is not None)
+    names = sorted({item.demand.intent for item in program.demands.values()})
+    withdrawals, left = Withdrawals(rows), program
+    for _ in range(3):
+        gone = data.draw(st.sets(st.sampled_from(names), max_size=2))
+        with ahead():
+            left = withdrawals.withdraw(left, gone)
+            found = solved(rows, left, found[1])
+        assume(found is not None)
+        assert found[0] == bound_twin(left).queues
+
+
+@pytest.mark.parametrize("is_wide", [None, False, True])
+def test_a_web_that_is_finished_ahead_is_finished_again_where_other_ends_are_tight(is_wide):
+    seed = next(seed for seed in range(100) if len(Maker(seed).program(8, 24).demands) > 8)
+    program = Maker(seed).program(8, 24)
+    first = next(iter(program.demands.values())).demand.intent
+    left = withdraw(program, {first})
+    rows, others = rows_of(program), rows_of(left)
+    web = rows.web(program)
+    rows.finish(web, program, [False] * web.queues, is_shared=False)
+    with ahead() as begun:
+        rows.ahead(left)
+    web = rows.web(left)
+    wide = None if is_wide is None else [is_wide] * web.queues
+    rows.finish(web, left, wide, is_shared=False)
+    other = others.web(left)
+    others.finish(other, left, [bool(is_wide)] * other.queues, is_shared=False)
+    assert (len(begun), web.edition) == (1, 2 if is_wide else 1)
+    assert told(rows, web) == told(others, other)
+
+
+def test_what_goes_wrong_while_a_web_is_finished_ahead_is_raised_by_who_asks_for_it():
+    program = realise(
+        net("L:a-b", "M:a-b"), *[sender(f"d{number}", "a L b") for number in range(9)], sender("x", "a M b")
+    )
+    rows = rows_of(program)
+    web = rows.web(program)
+    rows.finish(web, program, [False] * web.queues, is_shared=False)
+
+    def failing(_do):
+        return meanwhile.Meanwhile(lambda: (_ for _ in ()).throw(MemoryError))
+
+    with two_cpus(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows_module, "MANY_DEMANDS", 0)
+        patch.setattr(rows_module, "Meanwhile", failing)
+        left = withdraw(program, {"x"})
+        rows.ahead(left)
+    with pytest.raises(MemoryError):
+        rows.finish(rows.web(left), left, None, is_shared=False)
+    web = rows.web(left)  # another one
+    rows.finish(web, left, [False] * web.queues, is_shared=False)
+    assert web.edition == 0
+
+
+def told(rows, web):
+    """Return what comes to each queue of a web."""
+    keys = rows.keys(web)
+    return {
+        keys[queue]: (bps, sorted((sorted(states), growth) for states, growth in changes))
+        for queue in range(web.queues)
+        for bps, changes in [web.loads(queue)]
+    }
 
 
 @settings(max_examples=20, deadline=None)
