@@ -29,6 +29,12 @@ cdef struct Desk:            # what a CPU looks at queues with
     i64* known_rates
     Py_ssize_t bends_room, bursts_room, rates_room, known_room, known_rates_room
 
+cdef struct Asked:           # what is told of some queues at once
+    int* queues
+    int count
+    i64* words               # delay, backlog, size and burst: of all of them each
+    char* basis
+
 cdef class Judge(Offers):
     # per place of a queue's ingress links
     cdef Longs line_bps
@@ -51,6 +57,7 @@ cdef class Judge(Offers):
     cdef double* leaving
     cdef Py_ssize_t size_room, most_room, arriving_room, leaving_room, most_at_once_room, base_room
     cdef Desk desk, second   # of who looks at them
+    cdef Asked asked
 
     cdef int begin(self, object line_bps, object mtu) except -1
     cdef int find_places(self, object line_bps, object mtu, bint is_patch) except -1
@@ -66,6 +73,8 @@ cdef class Judge(Offers):
     cdef i128 room_of_dish(self, int queue, int dish) noexcept nogil
     cdef i128 sized(self, int queue) noexcept nogil
     cdef i128 clipped(self, int queue, i128 wanted) noexcept nogil
+    cdef int judge_all(self) except -1
+    cdef void judge_some(self, int first, int end, Desk* desk) noexcept nogil
     cdef int judge(self, int queue, Verdict* verdict, Desk* desk) noexcept nogil
     cdef void judge_open(self, int queue, Verdict* verdict) noexcept nogil
     cdef void judge_held(self, int queue, i128 worst, bint is_bounded, i128 backlog, Verdict* verdict) noexcept nogil

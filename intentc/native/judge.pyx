@@ -451,31 +451,45 @@ cdef class Judge(Offers):
         )
 
     def columns(self, order):
-        """Return the same of some queues as columns: four of words (`q`) and one of bytes. Rates of 49 bits, delays of 40 (ns) and bursts of
+        """Return the same of some queues, each once, as columns: four of words (`q`) and one of bytes. Rates of 49 bits, delays of 40 (ns) and
 
-        43 (bytes), beyond which all is for the twin, leave no bound that is too large for a word.
+        bursts of 43 (bytes), beyond which all is for the twin, leave no bound that is too large for a word.
         """
-        cdef Verdict verdict
-        cdef i128 burst, amount
-        cdef int queue, at = 0, count = len(order)
-        cdef bytes delays = PyBytes_FromStringAndSize(NULL, count * sizeof(i64)), backlogs = PyBytes_FromStringAndSize(NULL, count * sizeof(i64))
-        cdef bytes limits = PyBytes_FromStringAndSize(NULL, count * sizeof(i64)), bursts = PyBytes_FromStringAndSize(NULL, count * sizeof(i64))
-        cdef bytes basis = PyBytes_FromStringAndSize(NULL, count)
+        cdef int count = len(order), at, queue
+        cdef bytes words = PyBytes_FromStringAndSize(NULL, 4 * count * sizeof(i64)), basis = PyBytes_FromStringAndSize(NULL, count)
+        cdef Ints queues = Ints(NULL, 0, 0)
         self.lay(&self.desk)
-        for number in order:
-            queue = number
-            if not 0 <= queue < self.web.queues or at >= count:
-                raise IndexError(queue)
-            self.judge(queue, &verdict, &self.desk)
-            amount = ceil_div(verdict.backlog, <i128>BITS)
-            burst = ceil_div(<i128>verdict.leaving, <i128>BITS) if verdict.has_burst else 0
-            (<i64*>PyBytes_AS_STRING(delays))[at], (<i64*>PyBytes_AS_STRING(backlogs))[at] = <i64>verdict.delay, <i64>amount
-            (<i64*>PyBytes_AS_STRING(limits))[at], (<i64*>PyBytes_AS_STRING(bursts))[at] = <i64>verdict.limit, <i64>burst
-            PyBytes_AS_STRING(basis)[at] = verdict.basis
-            at += 1
-        if at != count:
-            raise ValueError
-        return delays, backlogs, limits, bursts, basis
+        try:
+            for number in order:
+                queue = number
+                if not 0 <= queue < self.web.queues or queues.count >= count:
+                    raise IndexError(queue)
+                add_int(&queues, queue)
+            if queues.count != count:
+                raise ValueError
+            self.asked = Asked(queues.at, count, <i64*>PyBytes_AS_STRING(words), PyBytes_AS_STRING(basis))
+            self.judge_all()
+        finally:
+            free(queues.at)
+        return *[words[at * count * sizeof(i64) : (at + 1) * count * sizeof(i64)] for at in range(4)], basis
+
+    cdef int judge_all(self) except -1:
+        """Tell what was asked for of all queues."""
+        self.judge_some(0, self.asked.count, &self.desk)
+        return 0
+
+    cdef void judge_some(self, int first, int end, Desk* desk) noexcept nogil:
+        """Tell it of some of them."""
+        cdef Verdict verdict
+        cdef Asked* asked = &self.asked
+        cdef int at
+        for at in range(first, end):
+            self.judge(asked.queues[at], &verdict, desk)
+            asked.words[at] = <i64>verdict.delay
+            asked.words[asked.count + at] = <i64>ceil_div(verdict.backlog, <i128>BITS)
+            asked.words[2 * asked.count + at] = <i64>verdict.limit
+            asked.words[3 * asked.count + at] = <i64>ceil_div(<i128>verdict.leaving, <i128>BITS) if verdict.has_burst else 0
+            asked.basis[at] = verdict.basis
 
     def worsts(self, order):
         """Return what `worst` does of some queues, one after the other, as words (`i`): where those of each begin, and one more; and the states."""

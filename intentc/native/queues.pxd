@@ -39,4 +39,5 @@ cdef class Solver(Judge):
     cdef void leave_narrow(self, int queue, i64 later) noexcept nogil
     cdef void leave_wide(self, int queue) noexcept nogil
     cdef bint activate(self) except -1
+    cdef void judge_half(self, Desk* desk) noexcept nogil
     cdef bint join(self, int queue, Desk* desk) noexcept nogil

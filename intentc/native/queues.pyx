@@ -28,6 +28,11 @@ cdef void _take_turns(void* of) noexcept nogil:
     (<Solver>desk.solver).take_turns(desk)
 
 
+cdef void _judge_half(void* of) noexcept nogil:
+    cdef Desk* desk = <Desk*>of
+    (<Solver>desk.solver).judge_half(desk)
+
+
 cdef class Solver(Judge):
     """Over a web that is finished; `line_bps` by port, `mtu` by link (bytes). Where there are so `many` queues to look at another CPU helps (0: never).
 
@@ -478,6 +483,21 @@ cdef class Solver(Judge):
         for queue in range(self.web.queues):
             is_any |= self.join(queue, &self.desk)
         return is_any
+
+    cdef int judge_all(self) except -1:
+        cdef int middle = self.asked.count // 2
+        if not 0 < self.many <= self.asked.count or not is_open():
+            return Judge.judge_all(self)
+        self.lay(&self.second)
+        self.second.solver, self.second.errand.run = <void*>self, _judge_half
+        hand_over(&self.second.errand)
+        with nogil:
+            self.judge_some(0, middle, &self.desk)
+            wait_for(self.second.errand.number)
+        return 0
+
+    cdef void judge_half(self, Desk* desk) noexcept nogil:
+        self.judge_some(self.asked.count // 2, self.asked.count, desk)
 
     cdef bint join(self, int queue, Desk* desk) noexcept nogil:
         """Let the states of a queue that are worse than the known ones join them; return whether there was any."""
