@@ -11,7 +11,7 @@ from intentc.manifest.statuses import tell_alike
 from intentc.manifest.write import Compiled, write_closing, write_opening, write_provenance, write_remaining
 from intentc.render.model import Bundle
 
-_THEIRS = 0.45  # of the intents of a refused program; to a copy each page that it writes to is new
+_THEIRS = 0.55  # of the intents of a refused program; to a copy each page that it writes to is new
 # hands a function to who calls it meanwhile; what it returns waits for that
 Begin = Callable[[Callable[[], None]], Callable[[], None]]
 
