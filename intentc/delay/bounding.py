@@ -94,9 +94,14 @@ class Bounder:
         """Return the demands that are not known to keep their bounds without a look at them, and the requests that they reply to."""
         if rows is None or amounts is None:
             return dict(program.demands)
-        found = rows.known.late(
-            rows, program.demands, amounts, lambda item: _is_in_time(program, item, rows, amounts) is not True
-        )
+
+        def is_late(item: RealisedDemand) -> bool:
+            return _is_in_time(program, item, rows, amounts) is not True
+
+        if rows.is_lasting:
+            found = rows.known.late(rows, program.demands, amounts, is_late)
+        else:  # a round changes what nearly all wait for: to ask is sooner done than to find whom
+            found = {key: item for key, item in program.demands.items() if is_late(item)}
         requests = {key for item in found.values() if (key := item.demand.reply_to) is not None}
         return found | {key: program.demands[key] for key in requests if key in program.demands}
 
