@@ -32,7 +32,7 @@ def check_blurs(ground: Ground, devices: Mapping[str, DeviceConfig], findings: F
 def _blurred(ground: Ground) -> Iterator[RealisedDemand]:
     """Yield the demands some packets of which, or of others with the same addresses and ports, are told by their code points."""
     rivals, keys = ground.rivals, set[str]()
-    for demand in filter(is_coded, ground.asked):
+    for demand in () if rivals.is_empty else filter(is_coded, ground.asked):
         if near := rivals.near(demand):
             keys |= {demand.key, *(other.key for other in near)}
     return (item for item in ground.demands if item.demand.key in keys) if keys else iter(())

@@ -94,7 +94,7 @@ def _columns(
 def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule, ...]]:
     """Return which packets of attached hosts take which policy."""
     led, (demands, policies, _, chosen) = ground.led, _columns(ground)
-    before = list(map(ground.rivals.before, demands))
+    before = [()] * len(demands) if ground.rivals.is_empty else list(map(ground.rivals.before, demands))
 
     def made(at: int) -> list[tuple[str, list[PolicySteerRule]]]:
         return [(policy.node, list(_rules(ground, led[at], policy))) for policy in _led_of(ground, led[at])]

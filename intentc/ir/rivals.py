@@ -55,6 +55,11 @@ class Rivals:
                     if any(_share(whole, each, flow.family) for each, _ in packets_of(demand)):
                         yield key, demand
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing meets anything, as in most programs: thousands of demands need not be asked for one by one."""
+        return not self._keys
+
     def before(self, demand: Demand) -> tuple[Demand, ...]:
         """Return the demands that have the packets which both match, as hosts send them."""
         near = self.near(demand)
