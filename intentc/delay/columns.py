@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from intentc.delay.latency import BASES as BASES  # noqa: PLC0414  (by the numbers that kernels tell)
@@ -102,10 +102,9 @@ class Worsts(_Columns[frozenset[int]]):
         """Return the states at a place of the columns."""
         return self._states[self._begins[place] : self._begins[place + 1]]
 
-    def found(self, key: QueueKey) -> array[int] | None:
-        """Return the states of a queue as they lie here; None of one that is none of these."""
-        place = self._places.get(key)
-        return None if place is None else self.of(place)
+    def columns(self, keys: Iterable[QueueKey]) -> tuple[array[int], array[int], array[int]]:
+        """Return where each of some queues is in what follows (-1: nowhere), where the states of each begin there, and all states."""
+        return array("i", [self._places.get(key, -1) for key in keys]), self._begins, self._states
 
 
 Case = tuple[

@@ -25,7 +25,6 @@ MANY_QUEUES = 2_000  # of which two threads finish half each
 MANY_LOOKS = 512  # at queues, in a sweep, which two CPUs share
 _NS_PER_US = 1000
 _NORMAL = -1
-_AS_IT_WAS = None, (), (), None
 _NO_ROW: Row = (None, (), (), (0, 0, 0, 0, 0, False, False, 0), None)
 
 
@@ -72,7 +71,10 @@ class _Program:
             if not overflowing:
                 break
             self._limit(solver, overflowing)
-            solver.serve(self._offers(hints)[0] if self._rows.is_lasting else self._served(hints))
+            if self._rows.is_lasting:
+                solver.serve(self._offers(hints)[0])
+            else:
+                self._serve(solver, hints)
         if not self._rows.is_lasting:
             columns = self._columns(solver)
             self._keep(solver)
@@ -91,8 +93,7 @@ class _Program:
             many = MANY_LOOKS if self._is_for_two() else 0
             plain: Solver = kernels("queues").Solver(self._web, rows.line_bps, rows.mtu, many)
             kept, last.kept = last.kept, None
-            again = self._again(kept)
-            plain.serve(self._served(hints, again), None if kept is None or again is None else kept.served)
+            self._serve(plain, hints, kept)
             return plain
         offered, changed = self._offers(hints)
         known, last.replay = last.replay, None  # what fails on the way is of no use any more
@@ -163,19 +164,26 @@ class _Program:
             return None
         return kept.again(self._keys, self._ends, self._cases)
 
-    def _served(self, hints: Worst, again: bytearray | None = None) -> Iterator[Row]:
-        """Yield what each queue is served, and what bounds it, where there will be no other program: no rows are kept. `again`: as it was."""
+    def _serve(self, solver: Solver, hints: Worst, kept: Kept | None = None) -> None:
+        """Say what each queue is served, where there will be no other program: no rows are kept. `kept`: what was, in the round before."""
+        again = self._again(kept)
+        served = None if kept is None or again is None else kept.served
+        if isinstance(hints, Worsts):
+            solver.serve(self._served({}, again), served, again, hints.columns(self._keys))
+        else:
+            solver.serve(self._served(hints, again), served, again)
+
+    def _served(self, hints: Worst, again: bytearray | None) -> Iterator[Row]:
+        """Yield what each queue is served, and what bounds it, but for those that are served `again` what they were."""
         dishes, kinds = self._rows.dishes, dict[Sender, Kind | None]()
         for queue, key in enumerate(self._keys):
-            hint = hints.found(key) if isinstance(hints, Worsts) else hints.get(key)
             if again is not None and again[queue]:
-                yield (*_AS_IT_WAS, hint)
                 continue
             sender, name = key[:2], key[2]
             end, own = self._ends[sender], self._marks.siblings[sender]
             if sender not in kinds:
                 kinds[sender] = None if end.is_tight else dishes.kind(end)
-            yield (*self._offer(end, name, queue, own, kinds[sender]), hint)
+            yield (*self._offer(end, name, queue, own, kinds[sender]), hints.get(key))
 
     def _keep(self, solver: Solver) -> None:
         """Keep what all queues were served, for the round that may come."""

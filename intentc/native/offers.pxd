@@ -38,7 +38,9 @@ cdef class Offers:
     cdef int find_kept(self, Offers known, Ints* old) except -1
     cdef int put_again(self, int queue, Offers known, int old) except -1
     cdef int add_dish(self, int queue, object dish) except -1
-    cdef int count_on(self, int queue, object hints, Ints* known, int first, int count) except -1
-    cdef int choose(self, int queue, object hints) except -1
+    cdef int note_hints(self, object hints) except -1
+    cdef int note_worst(self, int queue, tuple hints) except -1
+    cdef int count_on(self, int queue, Ints* known, int first, int count) except -1
+    cdef int choose(self, int queue) except -1
     cdef bint is_hint(self, int state) noexcept
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept

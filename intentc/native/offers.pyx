@@ -22,7 +22,7 @@ cdef class Offers:
     A menu is a list of (change or -1, dish), or None: all changes that count, with the first dish. A dish is a sequence of numbers: of
     each recipe bps, bps left, nanobits ahead (in two halves of 62 bits, the high one first), ns, and how many terms follow; of each term the
     class, whether it is leaving, and nanobits at least (two halves). A case: (longest ns or -1, least bytes, bytes of bursts, bytes of
-    the buffer or -1, MTU, is held, drops early, hold in us); None: its dishes, those beside it and its case are what they were the last time.
+    the buffer or -1, MTU, is held, drops early, hold in us).
     """
 
     def __dealloc__(self):
@@ -198,16 +198,36 @@ cdef class Offers:
         add_int(&self.dish_recipes_end, self.recipe_count)
         return 0
 
-    cdef int count_on(self, int queue, object hints, Ints* known, int first, int count) except -1:
-        """Let the states count that did by what is known, where there are as many; else those that are likely to."""
+    cdef int note_hints(self, object hints) except -1:
+        """Note the states that were the worst of the queue at hand before, if anything is known of them."""
+        self.hints.count = 0
+        for number in hints or ():
+            add_int(&self.hints, number)
+        return 0
+
+    cdef int note_worst(self, int queue, tuple hints) except -1:
+        """Note the states that were the worst of a queue, from all that were (`serve`)."""
+        cdef const int[::1] places, begins, states
+        cdef int place, at
+        places, begins, states = hints
+        self.hints.count = 0
+        place = places[queue]
+        if place < 0:
+            return 0
+        for at in range(begins[place], begins[place + 1]):
+            add_int(&self.hints, states[at])
+        return 0
+
+    cdef int count_on(self, int queue, Ints* known, int first, int count) except -1:
+        """Let the states count that did by what is known, where there are as many; else those that are likely to (`note_hints`)."""
         cdef int at
         if count and self.menu_end.at[queue] - self.menu_from.at[queue] == count:
             for at in range(count):
                 self.is_active.at[self.menu_from.at[queue] + at] = known.at[first + at]
             return 0
-        return self.choose(queue, hints)
+        return self.choose(queue)
 
-    cdef int choose(self, int queue, object hints) except -1:
+    cdef int choose(self, int queue) except -1:
         """Let the states count that are likely to be the worst of a queue (`solve.Solver._likely`)."""
         cdef Web web = self.web
         cdef int at, row, number, found[MOST_LIKELY]
@@ -217,11 +237,8 @@ cdef class Offers:
             self.is_active.at[found[number]] = 1
         for number in range(self.nearest(queue, 1, True, found)):
             self.is_active.at[found[number]] = 1
-        if not hints:
+        if not self.hints.count:
             return 0
-        self.hints.count = 0
-        for number in hints:
-            add_int(&self.hints, number)
         for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
             if self.menu_change.at[at] != NONE and not self.is_active.at[at]:
                 change = web.changes[self.menu_change.at[at]]

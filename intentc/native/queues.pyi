@@ -1,3 +1,4 @@
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
@@ -6,7 +7,7 @@ from intentc.native.weave import Web
 Case: TypeAlias = tuple[int, int, int, int, int, bool, bool, int]
 Menu: TypeAlias = Sequence[tuple[int, int]] | None
 Offered: TypeAlias = tuple[Menu, Sequence[Sequence[int]], Sequence[int], Case]
-Row: TypeAlias = tuple[Menu, Sequence[Sequence[int]], Sequence[int], Case | None, Collection[int] | None]
+Row: TypeAlias = tuple[Menu, Sequence[Sequence[int]], Sequence[int], Case, Collection[int] | None]
 
 class Offers: ...
 
@@ -15,7 +16,13 @@ class Solver:
     is_narrow: bool
     shared: int
     def __init__(self, web: Web, line_bps: Iterable[int], mtu: Iterable[int], many: int = 0) -> None: ...
-    def serve(self, rows: Iterable[Row], kept: Offers | None = None) -> None: ...
+    def serve(
+        self,
+        rows: Iterable[Row],
+        kept: Offers | None = None,
+        again: bytearray | None = None,
+        hints: tuple[array[int], array[int], array[int]] | None = None,
+    ) -> None: ...
     def keep(self) -> Offers: ...
     def settle(self) -> list[int] | None: ...
     def limit(self, queue: int) -> None: ...

@@ -111,14 +111,18 @@ cdef class Solver(Judge):
             free(pairs.at)
         return 0
 
-    def serve(self, rows, Offers kept=None):
+    def serve(self, rows, Offers kept=None, const unsigned char[::1] again=None, hints=None):
         """Say what every queue is served, a row for each (`offers.Offers`), and start, or start again: with the states that are known to count
 
-        by now, or, at first, and where a menu has another size now, with likely ones. `kept`: what the last one over this web was served.
+        by now, or, at first, and where a menu has another size now, with likely ones. `kept`: what the last one over this web was served; a
+        queue that is served that `again`, a byte each, has no row. `hints`: the states that were the worst before, in place of those of rows:
+        where those of each queue are in the others (-1: nowhere), where each of them begins, and all of them.
         """
         cdef Web web = self.web
-        cdef int queue = 0, count
+        cdef int queue, count
         cdef Ints old = Ints(NULL, 0, 0), known = self.is_active, known_from = self.menu_from, known_end = self.menu_end
+        if again is not None and len(again) != web.queues:
+            raise ValueError
         self.is_active, self.menu_from, self.menu_end = Ints(NULL, 0, 0), Ints(NULL, 0, 0), Ints(NULL, 0, 0)
         self.menu_change.count = self.menu_dish.count = self.beside.count = 0
         self.dish_recipes.count = self.dish_recipes_end.count = self.recipe_count = self.term_count = 0
@@ -132,22 +136,26 @@ cdef class Solver(Judge):
             fill_ints(&self.beside_end, web.queues, 0)
             fill_ints(&self.is_served, web.queues, 1)
             make_room(<void**>&self.cases, &self.case_room, web.queues, sizeof(Case))
-            for row in rows:
-                if queue >= web.queues:
-                    raise ValueError
-                if row[3] is None:
+            each = iter(rows)
+            for queue in range(web.queues):
+                own = None
+                if again is not None and again[queue]:
                     self.put_again(queue, kept, old.at[queue])
                 else:
+                    row = next(each, None)
+                    if row is None:
+                        raise ValueError
                     self.put(queue, row)
+                    own = row[4]
+                self.note_hints(own) if hints is None else self.note_worst(queue, hints)
                 count = known_end.at[queue] - known_from.at[queue] if known.count and self.keeps(queue) else 0
-                self.count_on(queue, row[4], &known, known_from.at[queue] if count else 0, count)
-                queue += 1
+                self.count_on(queue, &known, known_from.at[queue] if count else 0, count)
         finally:
             free(old.at)
             free(known.at)
             free(known_from.at)
             free(known_end.at)
-        if queue != web.queues:
+        if next(each, None) is not None:
             raise ValueError
         self.start()
 

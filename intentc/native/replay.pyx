@@ -410,14 +410,16 @@ cdef class Replay(Solver):
             self.is_limited.at[queue] = web.is_open.at[queue] > 0
             self.is_stale.at[queue] = self.is_own.at[queue] = 1
             if not web.is_fresh.at[queue]:
-                self.count_on(queue, row[4], &self.is_active, old.menu_from, old.menu_end - old.menu_from)
+                self.note_hints(row[4])
+                self.count_on(queue, &self.is_active, old.menu_from, old.menu_end - old.menu_from)
                 self.is_touched.at[queue] = not self.is_served_alike(queue, self, old)
                 if self.is_touched.at[queue]:
                     self.forget_bound(queue)
             elif self.counts_as_before(queue, &old):
                 self.is_touched.at[queue] = 0
             else:
-                self.choose(queue, row[4])
+                self.note_hints(row[4])
+                self.choose(queue)
             if self.is_limited.at[queue]:
                 for at in range(self.menu_from.at[queue], self.menu_end.at[queue]):
                     self.is_active.at[at] = 1

@@ -26,7 +26,8 @@ def test_worst_states_are_told_by_queue():
     found = Worsts(PLACES, array("i", [0, 2, 2]), array("i", [4, 3]))
     assert found == {ONE: frozenset({3, 4}), OTHER: frozenset()}
     assert (list(found), len(found), NONE in found) == ([ONE, OTHER], 2, False)
-    assert (list(found.found(ONE) or ()), list(found.found(OTHER) or ()), found.found(NONE)) == ([4, 3], [], None)
+    columns = ([1, -1, 0], [0, 2, 2], [4, 3])  # where each of them is, where its states begin, all states
+    assert found.columns([OTHER, NONE, ONE]) == tuple(array("i", column) for column in columns)
 
 
 def test_a_queue_that_was_to_lose_nothing_may_lose_something():
