@@ -48,7 +48,7 @@ def parse(run: Run) -> None:
 def load(run: Run) -> None:
     """Load the topology and the targets, give names and addresses to what the topology leaves to the labs, and note which ports share by weights."""
     from intentc.lab.numbering import number_unmanaged  # noqa: PLC0415
-    from intentc.render.sharing import with_sharers  # noqa: PLC0415
+    from intentc.render.sharing import with_schedulers  # noqa: PLC0415
     from intentc.render.targets import load_targets  # noqa: PLC0415
     from intentc.topology.load import load as load_topology  # noqa: PLC0415
     from intentc.topology.overlay import lay_over  # noqa: PLC0415
@@ -61,7 +61,7 @@ def load(run: Run) -> None:
         platforms = {node.platform for node in topology.nodes.values()}
         run.targets = load_targets(resources.targets_paths(extra), run.findings, platforms)
     labs = {name: target.lab for name, target in run.targets.items() if target.lab is not None}
-    numbered = with_sharers(number_unmanaged(topology, run.findings, labs), run.targets)
+    numbered = with_schedulers(number_unmanaged(topology, run.findings, labs), run.targets)
     run.topology = numbered if run.request.overlay is None else lay_over(numbered, run.request.overlay)
 
 

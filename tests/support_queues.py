@@ -36,8 +36,9 @@ class Maker:
         )
         sharing = random.Random(f"{seed} shares")  # noqa: S311  (by itself, for the same)
         sharers = frozenset(node for node in nodes if sharing.random() < 0.3)
+        shapers = frozenset(node for node in nodes if sharing.random() < 0.3)
         links = {name: self.link(link) for name, link in made.links.items()}
-        self.topology = replace(made, links=links, sharers=sharers)
+        self.topology = replace(made, links=links, sharers=sharers, shapers=shapers)
         self.states = [
             *(FailureState(f"link:{name}", frozenset(), frozenset({name})) for name in self.links),
             *(FailureState(f"node:{node}", frozenset({node}), frozenset()) for node in nodes),

@@ -9,6 +9,8 @@ from intentc.resolve.model import Scheduling
 from intentc.run import Run
 
 _NONE = "none"
+_SHARED = "classes share by weights, in turns that nobody publishes"
+_CAPPED = "the class is capped by a shaper of which nothing says what burst it lets pass"
 
 
 def assumed_lines(demand: DemandEntry, traffic_class: str | None, compiled: Run) -> Iterator[str]:
@@ -20,10 +22,11 @@ def assumed_lines(demand: DemandEntry, traffic_class: str | None, compiled: Run)
     own = compiled.model.classes.get(traffic_class or "")
     is_strict = own is not None and own.scheduling is Scheduling.STRICT
     bare = [name for name in senders if nodes[name].platform == _NONE]
-    sharers = [] if is_strict else [name for name in senders if name in compiled.topology.sharers]
+    topology = compiled.topology
+    unsure = [name for name in senders if name in (topology.shapers if is_strict else topology.sharers)]
     why = [f"nobody configures {', '.join(bare)}"] if bare else []
-    if sharers:
-        platforms = ", ".join(dict.fromkeys(nodes[name].platform for name in sharers))
-        why.append(f"classes share by weights, in turns that nobody publishes, at {', '.join(sharers)} ({platforms})")
+    if unsure:
+        platforms = ", ".join(dict.fromkeys(nodes[name].platform for name in unsure))
+        why.append(f"{_CAPPED if is_strict else _SHARED}, at {', '.join(unsure)} ({platforms})")
     told = "; ".join(why) or "others come to its queues from routers that nobody configures"
     yield f"    the wait in queues is assumed, not proved: {told}"

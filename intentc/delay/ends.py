@@ -105,4 +105,5 @@ def _end(realised: Realised, name: str, node: str, own: Mapping[str, bool]) -> E
             each: make_share(classes[each], line, rates.get(each, 0), is_held=own.get(each, False)) for each in present
         },
         even_bps=even_bps(classes.values(), line, left, rates) if is_sharing else None,
+        is_shaping=node in realised.model.topology.shapers,
     )

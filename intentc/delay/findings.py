@@ -160,7 +160,10 @@ def _helps(breach: Breach) -> Iterator[str]:
     elif not demand.has_bandwidth:
         yield "write the rate that the bound is for, such as `bandwidth 10Mbps`"
     elif breach.basis == ASSUMED:
-        yield "of strict classes more is known; others have a proof only where routers serve guarantees first (targets/README.md, `scheduling`)"
+        yield (
+            "a proof needs platforms that let a strict class's bursts pass its cap, or, of other classes, serve guarantees first"
+            " (`intentc targets` tells; targets/README.md, `strict_cap` and `scheduling`)"
+        )
     else:
         yield "give every intent of the class on the path a `bandwidth`, and the same one under failure"
     if breach.code in {LATENCY, LATE_IN_FAILURE, JITTER} and demand.has_bandwidth:

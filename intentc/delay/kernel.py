@@ -250,7 +250,9 @@ class _Program:
         *words, bases = solver.columns(order)
         basis, is_unknown = bytearray(bases), self._marks.is_unknown
         topology = self._topology
-        is_sure = not topology.sharers and all(node.platform != "none" for node in topology.nodes.values())
+        is_sure = not (topology.sharers or topology.shapers) and all(
+            node.platform != "none" for node in topology.nodes.values()
+        )
         for place, queue in () if is_sure and not any(is_unknown) else enumerate(order):
             if is_unknown[queue] or self._is_assumed(self._keys[queue]):
                 basis[place] = BASES.index(ASSUMED)
@@ -291,8 +293,8 @@ class _Program:
         )
 
     def _is_assumed(self, key: QueueKey) -> bool:
-        """Return whether nothing is proved of a queue, whoever sends to it: nobody configures it, or knows the turns of its scheduler."""
-        return self._topology.nodes[key[1]].platform == "none" or self._ends[key[:2]].is_sharing(key[2])
+        """Return whether nothing is proved of a queue, whoever sends to it: nobody configures it, or knows what its scheduler does."""
+        return self._topology.nodes[key[1]].platform == "none" or self._ends[key[:2]].is_assumed(key[2])
 
     def _worst(self, solver: Solver) -> dict[QueueKey, frozenset[int]]:
         found: dict[tuple[int, ...], frozenset[int]] = {}  # many are the same

@@ -82,6 +82,7 @@ class End:
     """A link's end as sender: the classes in use by name, the rate that is theirs together, and the largest packet.
 
     `even_bps`: where classes share by weights (None: guarantees come first), what each unit of weight brings beside guarantees at least.
+    `is_shaping`: nobody knows that the cap of a strict class lets the bursts pass that were admitted.
     """
 
     rate_bps: int
@@ -90,6 +91,7 @@ class End:
     queue_bytes: int | None
     shares: Mapping[str, Share]
     even_bps: int | None = None
+    is_shaping: bool = False
 
     @property
     def packet(self) -> int:
@@ -104,6 +106,10 @@ class End:
     def is_sharing(self, name: str) -> bool:
         """Return whether a class has a part by weight of what strict ones leave: nobody publishes how long others are served first."""
         return self.even_bps is not None and not self.shares[name].is_strict
+
+    def is_assumed(self, name: str) -> bool:
+        """Return whether nothing is proved of a class, whatever comes: nobody publishes its turns, or what its cap lets pass at once."""
+        return self.is_sharing(name) or (self.is_shaping and self.shares[name].is_strict)
 
     @property
     def is_tight(self) -> bool:

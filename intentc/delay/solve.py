@@ -221,7 +221,7 @@ class Solver:
             backlog_bytes=-(-verdict.backlog // BITS),
             limit_bytes=verdict.limit_bytes,
             burst_bytes=0 if burst is None else -(-burst.leaving // BITS),
-            basis=verdict.basis if is_configured and not end.is_sharing(name) else ASSUMED,
+            basis=verdict.basis if is_configured and not end.is_assumed(name) else ASSUMED,
         )
 
     def _judge(self, queue: int) -> tuple[Verdict, Burst | None]:

@@ -141,11 +141,26 @@ def _facts(target: Target) -> Iterator[str]:
         lacks = f"; without {', '.join(road.lacks)}" if road.lacks else ""
         yield f"over {road.transport} from {road.since} on where a node asks for it, made safe by {road.commit}: {road.why}{lacks}"
     yield f"mechanisms, preferred first: {', '.join(target.mechanisms)}"
+    yield _schedule(target)
     yield ", ".join(_bounds(target.limits))
     yield _in_labs(target)
     for name, kind in target.chassis.items():
         own = ", ".join(_limit(limit, value) for limit, value in kind.limits.items())
         yield f"chassis {name}: {', '.join(kind.names)}{f' ({own})' if own else ''}"
+
+
+def _schedule(target: Target) -> str:
+    """Return how ports serve classes, as far as delays are bounded by it (`intentc/delay/README.md`, "Sharing" and "Assumed")."""
+    served = (
+        "guarantees before anything else"
+        if target.is_by_guarantee
+        else "shares by weight, whose turns nobody publishes"
+    )
+    kinds = [name for name, kind in target.chassis.items() if kind.is_cap_with_bursts]
+    own = f", but of chassis {', '.join(kinds)}" if kinds else ""
+    unsure = f"capped by a shaper of unknown burst{own}: their delays are assumed"
+    capped = "capped with their bursts" if target.is_cap_with_bursts else unsure
+    return f"ports serve {served}; strict classes are {capped}"
 
 
 def _in_labs(target: Target) -> str:

@@ -21,6 +21,7 @@ CODE = "__init__.py"
 COMMANDS = "commands.py"
 _MOST_KNOWN = 32  # targets that a process keeps as they were read last
 _SCHEDULING = ("guarantees", "weights")
+_STRICT_CAPS = ("bursts", "shaper")
 _OPERATIONS = ("add", "change", "remove")
 _OPTIONAL_LIMITS = (
     *("max_segments", "max_policies", "max_classes", "max_strict_classes", "max_meter_ports"),
@@ -128,14 +129,18 @@ def _told(data: Path, text: str) -> Target:
         known_as=table.texts("known_as") if "known_as" in table.names else (),
         disruptive=_disruptive(table.table("disruptive")) if "disruptive" in table.names else None,
         roads=_roads(table) if "roads" in table.names else {},
-        is_by_guarantee="scheduling" in table.names and _is_by_guarantee(table.text("scheduling")),
+        is_by_guarantee=_is_first(table, "scheduling", _SCHEDULING),
+        is_cap_with_bursts=_is_first(table, "strict_cap", _STRICT_CAPS),
     )
 
 
-def _is_by_guarantee(word: str) -> bool:
-    if word not in _SCHEDULING:
-        raise _UnusableError(f"`scheduling` is one of {', '.join(f'`{known}`' for known in _SCHEDULING)}, not `{word}`")
-    return word == _SCHEDULING[0]
+def _is_first(table: _Table, key: str, words: Sequence[str]) -> bool:
+    """Return whether a key has the first of its words, which promises most; where it is absent nothing is promised."""
+    if key not in table.names:
+        return False
+    if (word := table.text(key)) not in words:
+        raise _UnusableError(f"`{key}` is one of {', '.join(f'`{known}`' for known in words)}, not `{word}`")
+    return word == words[0]
 
 
 def _feature(table: _Table, chassis: Mapping[str, Chassis]) -> Feature:
@@ -171,10 +176,10 @@ def _chassis(table: _Table) -> dict[str, Chassis]:
 
 
 def _hardware(table: _Table) -> Chassis:
-    limits = {name: table.number(name) for name in table.names if name != "names"}
+    limits = {name: table.number(name) for name in table.names if name not in {"names", "strict_cap"}}
     if unknown := sorted(limits.keys() - set(names_of(Limits))):
         raise _UnusableError(f"there is no limit `{unknown[0]}`")
-    return Chassis(table.texts("names"), limits)
+    return Chassis(table.texts("names"), limits, is_cap_with_bursts=_is_first(table, "strict_cap", _STRICT_CAPS))
 
 
 def _ports(table: _Table) -> PortNames:

@@ -98,10 +98,14 @@ class Feature:
 
 @frozen
 class Chassis:
-    """One kind of hardware: the words for it in the topology (globs), and the limits that are its own, by name."""
+    """One kind of hardware: the words for it in the topology (globs), and the limits that are its own, by name. `is_cap_with_bursts`: as
+
+    the target's, where that is not so of all.
+    """
 
     names: tuple[str, ...]
     limits: Mapping[str, int] = field(default_factory=dict)
+    is_cap_with_bursts: bool = False
 
 
 @frozen
@@ -174,6 +178,9 @@ class Target:
     roads: Mapping[str, Road] = field(default_factory=dict)
     is_by_guarantee: bool = (
         False  # ports serve what is guaranteed before anything else, bursts included; False: not known to
+    )
+    is_cap_with_bursts: bool = (
+        False  # the cap of a strict class is told the bursts that were admitted; False: not known to let them pass
     )
 
     @property

@@ -246,7 +246,8 @@ class Topology:
     `broken` has, by kind (`region site node link collector`), the names of elements that are left out because of a finding,
     and `is_complete` is False when a file or section could not be read: who misses a name then says nothing of it.
     `places` has where the fields of each element stand, by kind and name. `sharers`: the nodes of which nobody knows that their
-    ports serve what is guaranteed before anything else; targets tell (`render.sharing`), not the files.
+    ports serve what is guaranteed before anything else, `shapers` those of which nobody knows that the cap of a strict class lets the bursts
+    pass that were admitted; targets tell (`render.sharing`), not the files.
     """
 
     name: str
@@ -261,6 +262,7 @@ class Topology:
     broken: Mapping[str, frozenset[str]] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Mapping[str, Span]] = field(default_factory=dict, repr=False, compare=False)
     sharers: frozenset[str] = frozenset()
+    shapers: frozenset[str] = frozenset()
 
     def is_broken(self, kind: str, name: str) -> bool:
         """Return whether `name` is missing for a reason that already has its finding."""

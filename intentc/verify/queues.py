@@ -9,7 +9,7 @@ from intentc.topology.model import Link
 from intentc.values import frozen
 from intentc.verify.allowed import Allowed
 from intentc.verify.case import Case, Wait, World
-from intentc.verify.classes import DEFAULT_CLASS, IDLE, ClassFacts, all_facts, class_facts
+from intentc.verify.classes import DEFAULT_CLASS, IDLE, STRICT, ClassFacts, all_facts, class_facts
 from intentc.verify.delays import (
     NS,
     Bits,
@@ -259,7 +259,8 @@ class _Net:
         own = up(outlet.packet * NS, outlet.line)
         us = -(-max(0, found.delay - own) // _NS_PER_US)
         places = {queue[1], *(rider.entry for rider in self._users[queue])}
-        is_assumed = outlet.is_sharing(queue[2]) or any(nodes[name].platform == "none" for name in places)
+        is_capped = queue[1] in self._world.topology.shapers and outlet.classes[queue[2]].facts.kind == STRICT
+        is_assumed = is_capped or outlet.is_sharing(queue[2]) or any(nodes[name].platform == "none" for name in places)
         return Wait(us, "assumed" if is_assumed else found.basis)
 
 

@@ -135,7 +135,7 @@ class Queues:
             own = ceil(Fraction(PACKET * NS, self._line(queue)))
             places = {queue[1], *(rider.entry for rider in self.users[queue])}
             is_assumed = any(routers[place].platform == "none" for place in places)
-            is_assumed = is_assumed or self._shares(queue)
+            is_assumed = is_assumed or routers[queue[1]].platform in SHARING  # nor is it known there what caps let pass
             found[queue] = max(0, -(-(delay - own) // 1000)), "assumed" if is_assumed else basis
         return found
 

@@ -24,7 +24,7 @@ from intentc.lab.numbering import number_unmanaged
 from intentc.language.parser import parse
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.read import read_manifest
-from intentc.render.sharing import with_sharers
+from intentc.render.sharing import with_schedulers
 from intentc.topology.load import load
 from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
@@ -118,7 +118,7 @@ def _topology(text):
     findings = Findings()
     topology = number_unmanaged(load([Source(TOPOLOGY_PATH, text)], findings), findings)
     assert not findings.has_errors, [item.message for item in findings.items]
-    return with_sharers(topology, all_targets())
+    return with_schedulers(topology, all_targets())
 
 
 @lru_cache(maxsize=8)

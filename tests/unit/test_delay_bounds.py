@@ -210,6 +210,13 @@ class TestBasis:
         assert found["M", "b", "critical"].basis == "assumed"
         assert found["L", "a", "critical"].basis == ("assumed" if owner == "a" else "proved")
 
+    def test_nothing_is_proved_of_a_strict_class_whose_cap_may_hold_its_bursts_back(self):
+        users = sender("x", "a L b M c", mbps=10), sender("y", "a L b M c", mbps=10, traffic_class="high")
+        topology = net("L:a-b", "M:b-c")
+        sure, found = (bounds_of(each, *users) for each in (topology, replace(topology, shapers=frozenset("a"))))
+        assert {key for key in found if found[key].basis == "assumed"} == {("L", "a", "critical")}
+        assert {key: replace(bound, basis="proved") for key, bound in found.items()} == sure
+
 
 def test_the_order_of_demands_makes_no_difference():
     topology = net("L0:a-b", "L1:b-c", "L2:c-a")

@@ -8,7 +8,7 @@ from support_network import network
 from support_realised import router, span
 
 from intentc.diagnostics import Findings, Severity
-from intentc.render.sharing import with_sharers
+from intentc.render.sharing import with_schedulers
 from intentc.render.targets import capabilities, load_targets
 from intentc.topology.model import Bfd, Management
 from intentc.values import replace
@@ -78,11 +78,28 @@ def test_only_where_a_target_says_so_guarantees_come_first(own):
     platforms = {"r1": "frr", "r2": "srlinux", "r3": "none", "r4": "unheard-of"}
     whole = network([replace(router(name[1:]), platform=platform) for name, platform in platforms.items()], [])
     sure = load(TARGETS)[0]
-    assert with_sharers(whole, sure).sharers == {"r2", "r4"}
-    assert with_sharers(with_sharers(whole, {}), sure).sharers == {"r2", "r4"}
+    assert with_schedulers(whole, sure).sharers == {"r2", "r4"}
+    assert with_schedulers(with_schedulers(whole, {}), sure).sharers == {"r2", "r4"}
     rewrite(own, "scheduling =", "# scheduling =")
-    assert with_sharers(whole, {**sure, **load(own)[0]}).sharers == {"r1", "r2", "r4"}
+    assert with_schedulers(whole, {**sure, **load(own)[0]}).sharers == {"r1", "r2", "r4"}
     assert {name for name, target in sure.items() if target.is_by_guarantee} == {"frr"}
+
+
+def test_only_where_a_target_or_its_hardware_says_so_a_cap_lets_bursts_pass(own):
+    platforms = ("frr", "srlinux", "eos", "none", "unheard-of", "iosxr", "iosxr", "iosxr", "junos")
+    hardware = {"r6": "ASR-9006", "r7": "NCS-5501"}
+    nodes = [replace(router(str(number)), platform=platform) for number, platform in enumerate(platforms, 1)]
+    whole = network([replace(node, chassis=hardware.get(node.name)) for node in nodes], [])
+    sure = load(TARGETS)[0]
+    assert with_schedulers(whole, sure).shapers == {"r2", "r3", "r5", "r7", "r8"}
+    rewrite(own, "strict_cap =", "# strict_cap =")
+    assert with_schedulers(whole, {**sure, **load(own)[0]}).shapers == {"r1", "r2", "r3", "r5", "r7", "r8"}
+    assert {name for name, target in sure.items() if target.is_cap_with_bursts} == {
+        "frr",
+        "iosxe",
+        "junos",
+        "openconfig",
+    }
 
 
 def test_code_of_a_projects_own_target_is_not_run(own):

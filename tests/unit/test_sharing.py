@@ -12,6 +12,11 @@ from intentc.manifest.build import intent_entries
 CORE = re.sub(
     r'(p[123]: \{region: .., )release: "8.4"', r'\1platform: openconfig, release: "5.9"', NET.replace("50ms", "300ms")
 )
+SHAPING = re.sub(
+    r'(p[123]: \{region: .., )release: "8.4"',
+    r'\1platform: eos, chassis: 7280R3, release: "4.34"',
+    NET.replace("50ms", "300ms"),
+)
 FOREIGN = re.sub(r'(p[123]: \{region: .., )release: "8.4"', r"\1platform: none", NET)
 
 
@@ -37,9 +42,10 @@ def told(found, name):
         ("high", CORE, "assumed"),
         ("high", NET, "proved"),
         ("critical", FOREIGN, "assumed"),
+        ("critical", SHAPING, "assumed"),
     ],
 )
-def test_only_strict_classes_are_proved_where_others_share(name, net, basis):
+def test_only_strict_classes_are_proved_where_others_share_and_they_where_caps_let_bursts_pass(name, net, basis):
     assert bases(built(name, net=net)) == {basis}
 
 
@@ -51,6 +57,14 @@ def test_it_is_told_at_which_nodes_and_why():
     assert re.search(r" at p\d \(openconfig\)$", back)
     assert all(re.search("nobody configures p[0-9]$", line) for line in told(built("high", net=FOREIGN), "high"))
     assert told(built("critical"), "critical") == told(built("high", net=NET), "high") == []
+
+
+def test_of_a_strict_class_it_is_told_where_its_cap_may_hold_bursts_back():
+    for line in told(built("critical", net=SHAPING), "critical"):
+        assert re.search(r": the class is capped by a shaper .* what burst it lets pass, at p\d \(eos\)$", line)
+    assert [item.code for item in built("critical", "loss <= 1%", SHAPING).run.findings.items if item.is_error] == [
+        "E0512"
+    ]
 
 
 def test_no_loss_can_be_promised_where_nothing_is_proved():
