@@ -23,6 +23,7 @@ with put_off():  # one expression, of a reader that is not used, takes longer th
     )
 
 MAX_DEPTH = 32
+TOO_DEEP = f"nested more than {MAX_DEPTH} deep", "no topology needs such depth"  # message, help
 MAX_REPEATED = 1_000_000  # nodes that aliases may add to a document
 
 
@@ -131,7 +132,7 @@ class TreeBuilder:
         if event.tag is not None:
             self._tagged(event)
         if len(self._stack) >= MAX_DEPTH:
-            self._refused(event, f"nested more than {MAX_DEPTH} deep", "no topology needs such depth")
+            self._refused(event, *TOO_DEEP)
             raise HaltError
         self._counted += 1
         if event.anchor is not None:

@@ -12,7 +12,7 @@ from intentc.diagnostics import Findings, Label, Source, Span
 from intentc.patterns import put_off
 from intentc.topology.rows import Rows, put_back
 from intentc.topology.tree import Table
-from intentc.topology.tree_builder import HaltError, TreeBuilder
+from intentc.topology.tree_builder import TOO_DEEP, HaltError, TreeBuilder
 
 with put_off():  # as there
     import yaml
@@ -20,6 +20,7 @@ with put_off():  # as there
 # Beyond what YAML refuses: the line breaks that editors do not count (NEL, LS, PS), so that lines are what they show.
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _FORBIDDEN_ASCII = "[^\t\n\r\x20-\x7e]"  # the same of texts without other letters: the long one takes 5 ms to compile
+_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"  # what newer ones say, which look that far ahead for a colon
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml is optional in PyYAML
 
 
@@ -71,6 +72,10 @@ def _refuse_character(file: str, text: str, offset: int, findings: Findings) -> 
 
 
 def _refuse_syntax(file: str, error: yaml.MarkedYAMLError, findings: Findings) -> None:
+    if error.problem == _LIBYAML_TOO_DEEP:
+        message, too_deep = TOO_DEEP
+        findings.error("E0303", message, _mark(file, error.problem_mark or error.context_mark), help=(too_deep,))
+        return
     related: tuple[Label, ...] = ()
     if error.context and error.context_mark is not None and error.problem_mark is not None:
         related = (Label(_mark(file, error.context_mark), str(error.context)),)

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -183,7 +184,10 @@ def test_cameras_keep_their_bound_in_every_promised_state(repaired):
     figures = [item for demand in every for item in (demand["primary"], *demand["states"])]
     assert len(figures) > len(every)
     assert max(item["latency_us"]["total"] for item in figures) <= 5_000
-    assert {item["basis"] for item in figures} == {"proved"}
+    for item in figures:  # nothing says what bursts the caps of strict classes let pass at cells, which are no ASR 9000
+        senders = {name for path in item["paths"] for name in path["path"][:-1]}
+        assert item["basis"] == ("assumed" if any(re.fullmatch("c[1-6]", name) for name in senders) else "proved")
+    assert {item["basis"] for item in figures} == {"proved", "assumed"}
 
 
 def words_of(node):
